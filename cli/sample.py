@@ -1,0 +1,160 @@
+"""Fills the sample hall. Running it again changes nothing; on a later day it adds the slots that are new."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from hall.appointments import service as appointments
+from hall.cases import service as cases
+from hall.cases.model import State
+from hall.citizens import service as citizens
+from hall.matters import service as matters
+from hall.matters.model import Group, Material, Matter
+from hall.places import service as places
+from hall.places.model import Counter, Hall, HallNotFound, next_workdays
+from kit.clock import SHANGHAI, day_of, instant_at, say_day
+from kit.db import Database, Duplicate, Tx
+from kit.ids import with_check
+
+HERE = Path(__file__).resolve().parent
+MATTERS = HERE.parent / "knowledge" / "data" / "matters.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What sample.toml and matters.toml say."""
+
+    plan: dict[str, Any]
+    matters: list[dict[str, Any]]
+
+    @property
+    def hall(self) -> Hall:
+        written = self.plan["hall"]
+        hours = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in written["hours"])
+        return Hall(written["id"], written["name"], None, None, hours, is_sample=True)
+
+
+def read() -> Sample:
+    return Sample(
+        tomllib.loads((HERE / "sample.toml").read_text("utf-8")),
+        tomllib.loads(MATTERS.read_text("utf-8"))["matter"],
+    )
+
+
+def catalogue(sample: Sample, groups: Sequence[Group]) -> tuple[Matter, ...]:
+    """Every matter of matters.toml, in the group its theme belongs to, with the words people use for it."""
+    letters = {theme: group["letter"] for group in sample.plan["group"] for theme in group["themes"]}
+    by_letter = {group.letter: group for group in groups}
+    return tuple(_matter(sample, written, by_letter[letters[written["theme"]]]) for written in sample.matters)
+
+
+def _matter(sample: Sample, written: dict[str, Any], group: Group) -> Matter:
+    spoken = sample.plan["aliases"][written["id"]]
+    return Matter(
+        id=written["id"],
+        hall_id=group.hall_id,
+        group_id=group.id,
+        name=written["name"],
+        aliases=tuple(dict.fromkeys((*written["aliases"], *spoken))),
+        department=written["department"],
+        theme=written["theme"],
+        handling=written["handling_type"],
+        legal_days=written.get("legal_days"),
+        promised_days=written.get("promised_days"),
+        days_unit=written.get("days_unit"),
+        on_the_spot=written.get("on_the_spot", False),
+        fee=written["fee"],
+        result=written["result"],
+        steps=tuple(written["steps"]),
+        materials=tuple(
+            Material(m["name"], m["form"], m["count"], m["e_licence"], m.get("note")) for m in written["materials"]
+        ),
+        basis=tuple(written["basis"]),
+        legal_note=written.get("legal_note"),
+        window_type=written["window_type"],
+        is_typical=written["typical"],
+        is_open_to_booking=written["id"] not in sample.plan["booking"]["closed"],
+    )
+
+
+async def fill(db: Database, now: datetime) -> list[str]:
+    """Lines that say what was done, with the numbers and query codes of the sample cases."""
+    sample = read()
+    said = [await db.transact(_found, sample)]
+    said += await db.transact(_open_slots, sample, now)
+    said.append("下面是示例办件，可以用“进度 编号 查询码”来查：")
+    for written in sample.plan["case"]:
+        said.append(await db.transact(_case, sample, written))
+    return said
+
+
+async def _found(tx: Tx, sample: Sample) -> str:
+    hall = sample.hall
+    try:
+        await places.hall(tx, hall.id)
+    except HallNotFound:
+        await places.found(tx, hall)
+    else:
+        return f"{hall.name}：已经建好，事项和窗口没有改动。"
+    groups = [await matters.add_group(tx, hall.id, g["letter"], g["name"]) for g in sample.plan["group"]]
+    for matter in (everything := catalogue(sample, groups)):
+        await matters.add(tx, matter)
+    names = {group.letter: group.name for group in groups}
+    for number, letters in (counters := sample.plan["counters"]).items():
+        name = "、".join(names[letter] for letter in letters)
+        await places.add_counter(tx, Counter(hall.id, int(number), f"{name}（示例）", tuple(letters)))
+    return f"{hall.name}：新建了{len(everything)}个事项、{len(groups)}个业务组、{len(counters)}个窗口。"
+
+
+async def _open_slots(tx: Tx, sample: Sample, now: datetime) -> list[str]:
+    hall, wanted = sample.hall, sample.plan["hall"]["days_ahead"]
+    days = next_workdays(day_of(now), wanted)
+    if not days:
+        return ["放假安排还没有公布，暂时放不了示例号源。"]
+    groups = {group.letter: group for group in await matters.groups(tx, hall.id)}
+    minutes = sample.plan["hall"]["slot_minutes"]
+    new = 0
+    for written in sample.plan["group"]:
+        group = groups[written["letter"]]
+        new += await appointments.make_slots(tx, hall.id, group.id, days, hall.hours, minutes, written["capacity"])
+    await _book_out(tx, sample, groups, days[0], now)
+    said = [f"示例号源：{say_day(days[0])}到{say_day(days[-1])}，新放{new}个时段，每段{minutes}分钟。"]
+    if len(days) < wanted:
+        said.append(f"往后的放假安排还没有公布，只放了{len(days)}个工作日的号。")
+    return said
+
+
+async def _book_out(tx: Tx, sample: Sample, groups: dict[str, Group], on: date, now: datetime) -> None:
+    for letter, start, matter_id in sample.plan["booking"]["busy"]:
+        group = groups[letter]
+        free = await appointments.free_slots(tx, group.hall_id, group.id, on, now)
+        starts_at = instant_at(on, time.fromisoformat(start))
+        slot = next((slot for slot in free if slot.starts_at == starts_at), None)
+        matter = await matters.matter(tx, group.hall_id, matter_id)
+        for place in range(slot.left if slot else 0):
+            citizen = await citizens.meet(tx, f"sample:{on}:{place}", now)
+            assert slot is not None, "no slot has no places"
+            await appointments.book(tx, citizen, slot.id, matter, "示例群众", f"1380000{place:04d}", now)
+
+
+async def _case(tx: Tx, sample: Sample, written: dict[str, Any]) -> str:
+    number, code = with_check(written["body"]), written["code"]
+    matter = await matters.matter(tx, sample.hall.id, written["matter"])
+    moves = written.get("moves", [])
+    state = State(moves[-1]["state"]) if moves else State.RECEIVED
+    line = f"  {state.chinese}：{matter.name}，编号 {number}，查询码 {code}"
+    try:
+        await cases.open(tx, matter, _instant(written["received"]), applicant="示例申请人", number=number, code=code)
+    except Duplicate:
+        return line
+    for move in moves:
+        at = _instant(move["at"])
+        await cases.move(tx, number, State(move["state"]), move["note"], at, next_step=move.get("next"))
+    return line
+
+
+def _instant(written: datetime) -> datetime:
+    return written.replace(tzinfo=SHANGHAI)

@@ -1,0 +1,17 @@
+from sqlalchemy import Column, Index, String, Table
+
+from kit.db import Instant, RowId, Sealed, metadata
+
+citizens = Table(
+    "citizens",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("openid_mark", String(32), nullable=True, unique=True),  # NULL once left: the same person may come back anew
+    Column("openid", Sealed, nullable=True),
+    Column("name", Sealed, nullable=True),
+    Column("phone", Sealed, nullable=True),
+    Column("phone_mark", String(32), nullable=True),  # finds a person at the counter by phone; fingerprint only
+    Column("met_at", Instant, nullable=False),
+    Column("left_at", Instant, nullable=True),
+    Index(None, "phone_mark"),
+)

@@ -1,0 +1,60 @@
+"""The hall's catalogue of matters. Every change moves the version "matters", so that workers reload what they hold."""
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from hall.matters.model import Group, Material, Matter, MatterNotFound
+from hall.matters.tables import matter_groups, matters
+from kit.db import Tx
+from kit.live import bump
+
+VERSION = "matters"
+_catalogue = select(*(matters.c[f.name] for f in fields(Matter))).order_by(matters.c.group_id, matters.c.id)
+_groups = select(*matter_groups.c).order_by(matter_groups.c.letter)
+
+
+def _matter(row: Any) -> Matter:
+    read = dict(zip(row._fields, row, strict=True))
+    listed = {name: tuple(read[name]) for name in ("aliases", "steps", "basis")}
+    return Matter(**(read | listed | {"materials": tuple(Material(**m) for m in row.materials)}))
+
+
+async def add_group(tx: Tx, hall_id: str, letter: str, name: str) -> Group:
+    """Raises Duplicate when the hall has a group of that letter."""
+    group_id = await tx.insert(insert(matter_groups).values(hall_id=hall_id, letter=letter, name=name))
+    await bump(tx, VERSION)
+    return Group(group_id, hall_id, letter, name)
+
+
+async def add(tx: Tx, matter: Matter) -> None:
+    """Raises Duplicate when the hall has a matter of that id."""
+    await tx.run(insert(matters).values(**asdict(matter)))
+    await bump(tx, VERSION)
+
+
+async def groups(tx: Tx, hall_id: str) -> tuple[Group, ...]:
+    """The hall's groups by letter."""
+    return tuple(Group(*row) for row in await tx.all(_groups.where(matter_groups.c.hall_id == hall_id)))
+
+
+async def group(tx: Tx, group_id: int) -> Group:
+    """Raises MatterNotFound."""
+    row = await tx.one(_groups.where(matter_groups.c.id == group_id))
+    if row is None:
+        raise MatterNotFound()
+    return Group(*row)
+
+
+async def catalogue(tx: Tx, hall_id: str) -> tuple[Matter, ...]:
+    """Everything that can be done at the hall, by group."""
+    return tuple(_matter(row) for row in await tx.all(_catalogue.where(matters.c.hall_id == hall_id)))
+
+
+async def matter(tx: Tx, hall_id: str, matter_id: str) -> Matter:
+    """Raises MatterNotFound."""
+    row = await tx.one(_catalogue.where(matters.c.hall_id == hall_id, matters.c.id == matter_id))
+    if row is None:
+        raise MatterNotFound()
+    return _matter(row)
