@@ -51,9 +51,9 @@ async def forget(tx: Tx, scope: str, key: str) -> None:
     await tx.run(delete(notes).where(*_is(scope, key)))
 
 
-async def keys(tx: Tx, scope: str, now: datetime) -> set[str]:
-    """Keys of the notes that have something written and have not expired."""
-    found = select(notes.c.key).where(notes.c.scope == scope, notes.c.expires_at > now, notes.c.content.is_not(None))
+async def keys(tx: Tx, scope: str) -> set[str]:
+    """Keys of the notes that have something written, expired ones among them until they are swept."""
+    found = select(notes.c.key).where(notes.c.scope == scope, notes.c.content.is_not(None))
     return {row.key for row in await tx.all(found)}
 
 

@@ -14,7 +14,7 @@ from tests.hall.builders import MONDAY, at
 HALL = "shuangta"
 CASES = [
     ("ST20261120000157", "SJ2345", "收件"),
-    ("ST20261118000250", "SL3456", "受理"),
+    ("ST20261118000250", "SK3456", "受理"),
     ("ST20261117000316", "BZ4567", "补正"),
     ("ST20261112000483", "SH5678", "审核"),
     ("ST20261110000550", "BJ6789", "办结"),
@@ -78,7 +78,7 @@ async def test_cases_are_found_by_the_codes_it_prints(db: Database) -> None:
 
 async def test_accepted_sample_case_is_due_by_the_matters_own_days(db: Database) -> None:
     await sample.fill(db, MONDAY)
-    told = await db.consult(cases.progress, "ST20261118000250", code="SL3456")
+    told = await db.consult(cases.progress, "ST20261118000250", code="SK3456")
     assert (told.due_on, told.legal_due_on) == (date(2026, 11, 30), date(2026, 12, 3))
 
 

@@ -47,10 +47,11 @@ def test_changed_seal_is_broken() -> None:
             ring.open(sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :])
 
 
-@pytest.mark.parametrize("sealed", [b"", b"abc", Keyring(OLD).seal(b"x")[:10]])
-def test_cut_seal_is_broken(sealed: bytes) -> None:
+@pytest.mark.parametrize("length", [0, 3, 4, 10, 20])
+def test_cut_seal_is_broken(length: int) -> None:
+    ring = Keyring(OLD)
     with pytest.raises(SealBroken):
-        Keyring(OLD).open(sealed)
+        ring.open(ring.seal(b"x")[:length])
 
 
 @pytest.mark.parametrize("text", ["not base64!", base64.b64encode(b"short").decode(), f"{OLD},short"])
