@@ -1,0 +1,343 @@
+"""The live index of this worker: a sentence and a day in, a finding out. In memory; no database."""
+
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from knowledge import answers, choices, documents, matter_questions, phrases, sales, topics, words
+from knowledge import policies as policy_book
+from knowledge.index import SUGGEST_AT, Hit, Index, decide
+from knowledge.matter_questions import MatterQuestion
+from knowledge.model import BusinessPeriod, Finding, Period
+from knowledge.policies import DATA, Policies, Policy, read_toml
+from knowledge.topics import Topic
+
+REMEMBERED = 8192  # answers kept: the same hot questions come all day
+TOPICAL = 0.35  # a sentence that cites a document is about a topic from this score on
+BESIDE = 0.2  # and to settle a number said without its year, from this
+NEAR = 0.75  # suggestions beside the best one score at least this share of it
+BY_PERIOD, BY_TIME = "vat-threshold", "vat-per-time"
+TAXED = re.compile(r"税|交|缴|免")
+OTHER_PAYER = re.compile(
+    r"一般纳税人|个税|个人所得税|所得税|购置税|契税|印花税|留抵|社保|公积金|残保金|电费|水费|租|物业|个点|%|专票|500万"
+)
+DOC, MATTER, FAQ = "doc/", "matter/", "faq/"
+OWN_CASE = re.compile(
+    r"(帮|给|替)(我|我们|俺)?(核?算|看看.*多少)|(?<!核)算算(?!不|小)|算一下|算一算|"
+    r"(我|我们|俺).{0,8}(这个?月|上个?月|本月|这个?季度|上个?季度|今年|去年).{0,14}(交|缴|补|退)多少|我这?.{0,12}(该|得)(交|缴|补|退)多少"
+)
+DISPUTE = re.compile(r"(被|给我|罚了我|罚我).{0,4}罚(?!过)|不服|行政复议|起诉|举报|投诉|稽查(局|来|找)|打官司|仲裁")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything one snapshot of the knowledge consists of."""
+
+    words: words.Words
+    index: Index
+    policies: Policies
+    topics: dict[str, Topic]
+    matters: dict[str, MatterQuestion]
+    choices: tuple[choices.Choice, ...]
+    notes: dict[str, str]
+    other_issuers: dict[str, str]
+    topic_of: dict[str, str]
+
+
+def load_words(cache_folder: Path | None = None) -> words.Words:
+    """The vocabulary of data/. jieba keeps its cache in `cache_folder`; without one it starts half a second slower."""
+    if cache_folder is None:
+        with tempfile.TemporaryDirectory(prefix="bangban-words-") as folder:
+            return load_words(Path(folder))
+    pairs = " ".join(_lines("simplified.txt")).split()
+    spoken = [(said, standard) for said, standard in (line.split() for line in _lines("spoken.txt"))]
+    shape = " ".join(_lines("shape.txt")).split()
+    made = words.build(read_toml("terms.toml"), pairs, spoken, shape, str(cache_folder))
+    made.tokenizer.check_initialized()
+    return made
+
+
+def _lines(name: str) -> list[str]:
+    text = (DATA / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _topic_of(all_topics: tuple[Topic, ...]) -> dict[str, str]:
+    """The topic to answer with when a document is cited: where it is chief, else where it has its place at all."""
+    found: dict[str, str] = {}
+    for topic in all_topics:
+        for stage in topic.stages:
+            found.setdefault(stage.policies[0].id, topic.id)
+    for topic in all_topics:
+        for policy in topic.all_policies:
+            found.setdefault(policy.id, topic.id)
+    return found
+
+
+def load_shelf(cache_folder: Path | None = None) -> Shelf:
+    """Reads data/ and builds the index: about a second, most of it jieba's dictionary."""
+    vocabulary, policies, extra = load_words(cache_folder), policy_book.load(), read_toml("choices.toml")
+    more = read_toml("matter_words.toml")
+    all_topics = topics.load(policies)
+    asked = {vocabulary.normalise(text) for topic in all_topics for text in (topic.question, *topic.variants)}
+    questions = [
+        each
+        for each in matter_questions.build(read_toml("matters.toml")["matter"], more["also"], more["avoid"])
+        if not (each.answer and vocabulary.normalise(each.entry.question) in asked)
+    ]
+    entries = [*(topic.entry() for topic in all_topics), *(each.entry for each in questions)]
+    asks = {row["term"]: row["ask"] for row in read_toml("terms.toml")["ambiguous"]}
+    return Shelf(
+        words=vocabulary,
+        index=Index.build(entries, vocabulary),
+        policies=policies,
+        topics={topic.id: topic for topic in all_topics},
+        matters={each.entry.id: each for each in questions},
+        choices=choices.build(extra["choice"], asks),
+        notes=extra["notes"],
+        other_issuers=extra["other_issuers"],
+        topic_of=_topic_of(all_topics),
+    )
+
+
+class Library:
+    """Answers questions. Built once per snapshot of the knowledge; safe to share, nothing in it changes."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._remembered = lru_cache(REMEMBERED)(self._find)
+
+    @classmethod
+    def load(cls, cache_folder: Path | None = None) -> "Library":
+        """The library of the data files."""
+        return cls(load_shelf(cache_folder))
+
+    def find(self, text: str, today: date, about: BusinessPeriod | None = None) -> Finding:
+        """What we have to say to a sentence. `about` is the day of the transaction it speaks of, when it names one."""
+        return self._remembered(text.strip(), today, _period(about))
+
+    def entry(self, entry_id: str, today: date, about: BusinessPeriod | None = None) -> Finding:
+        """The answer of one entry, as when a citizen picks a suggestion; `matter/<id>/<aspect>` names an aspect."""
+        if entry_id.startswith(DOC):
+            return self._document(self.shelf.policies[entry_id.removeprefix(DOC)], today, None, {})
+        base, _, aspect = entry_id.partition("//")
+        parts = base.split("/")
+        if base.startswith(MATTER):
+            return self._matter("/".join(parts[:2]), parts[2] if len(parts) > 2 else aspect or "general", today, 1.0)
+        if base.startswith(FAQ):
+            return self._matter(base, "general", today, 1.0)
+        if base in self.shelf.topics:
+            return self._topic(base, "", today, _period(about), 1.0)
+        return self._to_person(today)
+
+    def _find(self, text: str, today: date, about: Period | None) -> Finding:
+        plain = self.shelf.words.mend(self.shelf.words.plain(text))
+        cited = documents.find_by_doc_no(self.shelf.policies, plain, about.start.year if about else None)
+        if cited:
+            return self._cited(plain, cited[0], today, _outside_citations(plain, cited, about))
+        normal = self.shelf.words.normalise(text)
+        if choice := choices.unclear(self.shelf.choices, normal):
+            return self._ask_back(choice, plain, today)
+        if (sold := sales.read_sales(plain)) and TAXED.search(plain) and not OTHER_PAYER.search(plain):
+            return self._sold(text, plain, sold, today, about)
+        return self._search(text, plain, normal, today, about)
+
+    def _search(self, text: str, plain: str, normal: str, today: date, about: Period | None) -> Finding:
+        hits = self.shelf.index.search(text)
+        why = {"normalised": normal, "candidates": [(hit.entry_id, hit.score, hit.unmatched) for hit in hits]}
+        decision = decide(hits)
+        if self.shelf.index.is_number(text) or (decision != "answer" and self.shelf.index.is_thin(text)):
+            return Finding("ask_back", today, text=phrases.THIN, why=why)
+        if decision != "answer" and (DISPUTE.search(plain) or OWN_CASE.search(plain)):
+            return replace(self._to_person(today), why=why)
+        if decision == "unknown":
+            return Finding("unknown", today, confidence=hits[0].score if hits else 0.0, why=why)
+        if decision == "suggest":
+            return replace(self._suggest(hits, plain, today), why=why)
+        entry_id, score = hits[0].entry_id, hits[0].score
+        if entry_id in self.shelf.topics:
+            return replace(self._topic(entry_id, plain, today, about, score), why=why)
+        return replace(self._matter(entry_id, matter_questions.read_aspect(plain), today, score), why=why)
+
+    def _sold(self, text: str, plain: str, sold: sales.Sales, today: date, about: Period | None) -> Finding:
+        """A sum of sales was named and tax asked about: the topic that compares sums, whatever the wording."""
+        hits = self.shelf.index.search(text)
+        comparing = (hit for hit in hits if hit.entry_id in self.shelf.topics and hit.score >= SUGGEST_AT)
+        fitting = next((hit for hit in comparing if self.shelf.topics[hit.entry_id].compares_sales), None)
+        topic_id = fitting.entry_id if fitting else BY_TIME if sold.span == "time" else BY_PERIOD
+        why = {"sales": f"{sold.yuan}元/{sold.span}", "candidates": [(hit.entry_id, hit.score) for hit in hits]}
+        return replace(self._topic(topic_id, plain, today, about, fitting.score if fitting else 0.9), why=why)
+
+    def _topic(self, topic_id: str, plain: str, today: date, about: Period | None, score: float) -> Finding:
+        topic = self.shelf.topics[topic_id]
+        made = answers.answer(topic, today, about, sales.read_sales(plain) if plain else None)
+        own_case = bool(OWN_CASE.search(plain) or DISPUTE.search(plain)) and bool(topic.stages)
+        text = f"{phrases.CASE_FIRST}{made.text}{phrases.CASE_END}" if own_case else made.text
+        needs_person = made.needs_person or own_case
+        return Finding(
+            kind="person" if needs_person else "answer",
+            on=about.day if about else today,
+            entry_id=topic_id,
+            question=topic.question,
+            text=text,
+            doc_nos=made.doc_nos,
+            policy_ids=tuple(policy.id for policy in made.policies),
+            valid=made.valid,
+            confidence=score,
+            needs_person=needs_person,
+        )
+
+    def _matter(self, entry_id: str, aspect: str, today: date, score: float) -> Finding:
+        found = self.shelf.matters.get(entry_id)
+        if found is None:
+            return self._to_person(today)
+        if found.answer:
+            text = phrases.FAQ_TYPICAL.format(answer=found.answer)
+            question = found.entry.question
+            return Finding("answer", today, entry_id, question, text, confidence=score, matter=found.matter)
+        question = matter_questions.ASPECT_SAYS[aspect].format(name=found.name)
+        whole_id = f"{entry_id}/{aspect}"
+        return Finding("answer", today, whole_id, question, confidence=score, matter=found.matter, aspect=aspect)
+
+    def _suggest(self, hits: list[Hit], plain: str, today: date) -> Finding:
+        best = [hit for hit in hits[:3] if hit.score >= NEAR * hits[0].score]
+        options = tuple(self._option(hit.entry_id, plain) for hit in best)
+        return Finding("suggest", today, suggestions=options, confidence=hits[0].score)
+
+    def _option(self, entry_id: str, plain: str) -> tuple[str, str]:
+        if entry_id in self.shelf.topics:
+            return entry_id, self.shelf.topics[entry_id].question
+        found = self.shelf.matters[entry_id]
+        if found.answer:
+            return entry_id, f"{found.name}：{found.entry.question}"
+        aspect = matter_questions.read_aspect(plain)
+        return f"{entry_id}/{aspect}", matter_questions.ASPECT_SAYS[aspect].format(name=found.name)
+
+    def _ask_back(self, choice: choices.Choice, plain: str, today: date) -> Finding:
+        aspect = matter_questions.read_aspect(plain)
+        options = tuple(
+            (f"{entry}/{aspect}" if entry.startswith(MATTER) else entry or "person", say)
+            for say, entry in choice.options
+        )
+        return Finding("ask_back", today, text=choice.ask, suggestions=options)
+
+    def _to_person(self, today: date) -> Finding:
+        return Finding("person", today, text=phrases.CASE_PERSON, needs_person=True)
+
+    def _cited(self, plain: str, cited: documents.Cited, today: date, about: Period | None) -> Finding:
+        said = cited.citation.said
+        rest = _without(plain, [cited])
+        hits = self.shelf.index.search(rest) if rest else []
+        why = {"cited": said, "fits": cited.doc_nos, "candidates": [(hit.entry_id, hit.score) for hit in hits]}
+        if not cited.policies:
+            cited = self._by_number_alone(cited, hits)
+        if not cited.policies:
+            return replace(self._uncited(plain, cited, today), why=why)
+        fitting, is_settled = self._meant(cited, hits)
+        numbers = tuple(dict.fromkeys(policy.doc_no for policy in fitting))
+        if not cited.citation.issuers and not is_settled:
+            numbers += tuple(self.shelf.other_issuers[n] for n in numbers if n in self.shelf.other_issuers)
+        if len(numbers) > 1:
+            return replace(self._which(said, numbers, cited, today), why=why)
+        policy, topic_id = self._told_by(fitting, hits)
+        return replace(self._document(policy, today, about, why, topic_id, plain), why=why)
+
+    def _by_number_alone(self, cited: documents.Cited, hits: list[Hit]) -> documents.Cited:
+        """ "小规模那个19号公告": a number without its year, settled by the topic it stands beside."""
+        if cited.citation.year:
+            return cited
+        for hit in (hit for hit in hits[:3] if hit.score >= BESIDE and hit.entry_id in self.shelf.topics):
+            if fits := documents.with_number(self.shelf.topics[hit.entry_id].all_policies, cited.citation):
+                return documents.Cited(cited.citation, fits)
+        return cited
+
+    def _meant(self, cited: documents.Cited, hits: list[Hit]) -> tuple[tuple[Policy, ...], bool]:
+        """The policies of the cited number, only those the rest of the sentence is about where it settles which."""
+        for hit in (hit for hit in hits[:2] if hit.score >= TOPICAL and hit.entry_id in self.shelf.topics):
+            chain = self.shelf.topics[hit.entry_id].all_policies
+            fitting = [policy for policy in cited.policies if policy in chain]
+            if fitting:
+                return tuple(policy for policy in cited.policies if policy.doc_no == fitting[0].doc_no), True
+        return cited.policies, False
+
+    def _told_by(self, fitting: tuple[Policy, ...], hits: list[Hit]) -> tuple[Policy, str]:
+        """The article and the topic to answer with: what the sentence asks about when the document covers it."""
+        for hit in hits[:3]:
+            topic = self.shelf.topics.get(hit.entry_id)
+            if topic and hit.score >= TOPICAL:
+                for policy in topic.all_policies:
+                    if policy in fitting:
+                        return policy, topic.id
+        return fitting[0], self.shelf.topic_of[fitting[0].id]
+
+    def _which(self, said: str, numbers: tuple[str, ...], cited: documents.Cited, today: date) -> Finding:
+        by_number = {policy.doc_no: policy for policy in reversed(cited.policies)}
+        options = tuple(
+            (f"{DOC}{by_number[n].id}", f"{n} {by_number[n].name}") if n in by_number else ("person", n)
+            for n in numbers
+        )
+        return Finding("ask_back", today, text=phrases.DOC_SHARED.format(said=said), suggestions=options)
+
+    def _uncited(self, plain: str, cited: documents.Cited, today: date) -> Finding:
+        citation = cited.citation
+        if citation.year is None:
+            return Finding("ask_back", today, text=phrases.DOC_NO_YEAR.format(said=citation.said))
+        near = documents.same_number(self.shelf.policies, citation)
+        issued = "".join(documents.ISSUER.findall(plain[: citation.span[0]])[-2:])
+        text = phrases.DOC_UNKNOWN.format(said=f"{issued}{citation.said}")
+        if near:
+            text += "\n" + phrases.DOC_OTHER_ISSUER.format(doc_no="、".join(near))
+        return Finding("person", today, text=text, needs_person=True)
+
+    def _document(
+        self,
+        policy: Policy,
+        today: date,
+        about: Period | None,
+        why: dict[str, Any],
+        topic_id: str = "",
+        plain: str = "",
+    ) -> Finding:
+        """About a document: its state today and the rule that applies; for a past day, the rule of that day."""
+        topic = self.shelf.topics[topic_id or self.shelf.topic_of[policy.id]]
+        told = self._topic(topic.id, plain, today, about, 1.0)
+        if about and policy in topic.all_policies and policy.id in told.policy_ids:
+            return replace(told, why=why)
+        rest = answers.answer(topic, today, about, None)
+        note = self.shelf.notes.get(policy.id, "")
+        made = answers.about_document(policy, self.shelf.policies, today, rest, note)
+        return Finding(
+            kind="person" if made.needs_person else "answer",
+            on=about.day if about else today,
+            entry_id=f"{DOC}{policy.id}",
+            question=f"{policy.name}（{policy.doc_no}）",
+            text=made.text,
+            doc_nos=made.doc_nos,
+            policy_ids=tuple(each.id for each in made.policies),
+            valid=made.valid,
+            confidence=1.0,
+            needs_person=made.needs_person,
+            why=why,
+        )
+
+
+def _period(about: BusinessPeriod | None) -> Period | None:
+    return Period(about.start, about.end, about.day, about.said) if about else None
+
+
+def _without(plain: str, cited: list[documents.Cited]) -> str:
+    """The sentence without its document numbers and the names of those who issued them."""
+    for each in cited:
+        plain = plain.replace(each.citation.said, " ")
+    return re.sub(r"公告|文件|通知", " ", documents.ISSUER.sub(" ", plain)).strip()
+
+
+def _outside_citations(plain: str, cited: list[documents.Cited], about: Period | None) -> Period | None:
+    """The day asked about, unless it was only read out of a document number (2023年第19号 is not about 2023)."""
+    if about is None or not about.said:
+        return about
+    return about if about.said in _without(plain, cited) else None

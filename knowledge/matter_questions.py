@@ -1,0 +1,97 @@
+"""What people ask about the hall's matters: one entry a matter for the index; the aspect is read from the sentence.
+
+The answers to materials, place, days, fee and steps stand in the hall's own catalogue; only those of a matter's FAQ
+that carry their answer in brackets ("住满多久能办？（半年）") are told from here.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.model import Entry
+
+ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("fee", re.compile(r"多少钱|收费|费用|花钱|要钱|免费|花多少|贵不贵|工本费|登记费")),
+    ("materials", re.compile(r"材料|带什么|带啥|拿什么|要什么|需要什么|手续|证件|准备|资料|带哪些|要哪些|都要啥|要啥")),
+    ("days", re.compile(r"多久|几天|多长时间|多少天|时限|多快|几个工作日|当天|什么时候能下|啥时候能下|办下来|能拿到")),
+    ("where", re.compile(r"在哪|哪里|哪儿|上哪|去哪|到哪|窗口|地址|哪个部门|谁管|归哪|哪个局|找谁")),
+    ("steps", re.compile(r"流程|步骤|怎么|咋|如何|程序|先办|网上能")),
+    ("result", re.compile(r"发什么证|出什么证|拿到什么|办完给|什么样的证|结果是")),
+)
+ASPECT_SAYS = {
+    "general": "{name}",
+    "materials": "{name}要带什么材料",
+    "where": "{name}在哪里办",
+    "days": "{name}要多久",
+    "fee": "{name}收不收费",
+    "steps": "{name}怎么办",
+    "result": "{name}办完拿到什么",
+}
+TEMPLATES = ("{}", "{}怎么办理", "{}需要什么材料", "办{}", "{}在哪里办", "{}要多久", "{}多少钱", "我想办{}", "{}流程")
+ANSWERED = re.compile(r"^(?P<asked>.+[？?])（(?P<answer>.+)）$")
+NOTE = re.compile(r"（[^）]*）")
+
+
+@dataclass(frozen=True)
+class MatterQuestion:
+    """An entry about a matter: general (answer empty), or one of its FAQ with a typical answer."""
+
+    entry: Entry
+    matter: str
+    name: str
+    answer: str = ""
+
+
+def read_aspect(plain: str) -> str:
+    """Which side of a matter a sentence asks about."""
+    return next((aspect for aspect, pattern in ASPECTS if pattern.search(plain)), "general")
+
+
+def build(
+    matters: Iterable[Mapping[str, Any]], also: Mapping[str, str], avoid: Mapping[str, Sequence[str]]
+) -> list[MatterQuestion]:
+    """Entries for the rows of matters.toml: `matter/<id>` and `faq/<id>/<n>`.
+
+    `also` are more names by matter id, parted by blanks; `avoid` words that show that something else is meant.
+    """
+    found = []
+    for row in matters:
+        found.append(_general(row, also[row["id"]].split(), tuple(avoid.get(row["id"], ()))))
+        found += _faqs(row)
+    return found
+
+
+def _names(row: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(NOTE.sub("", name) for name in (row["name"], *row["aliases"])))
+
+
+def _general(row: Mapping[str, Any], also: Sequence[str], avoid: tuple[str, ...]) -> MatterQuestion:
+    names = _names(row)
+    wordings = [template.format(name) for name in names for template in TEMPLATES]
+    wordings += [template.format(name) for name in also for template in TEMPLATES[:3]]
+    unanswered = [item for item in row["faq"] if not ANSWERED.match(item)]
+    related = [f"{names[-1]}{item}" for item in unanswered] + [item for item in unanswered if _stands(item, names)]
+    known_by = tuple(name for name in dict.fromkeys([*names, *also]) if len(name) > 2)
+    entry = Entry(
+        f"matter/{row['id']}", names[0], (*wordings, *related), " ".join(row["steps"]), avoid=avoid, known_by=known_by
+    )
+    return MatterQuestion(entry, row["id"], names[0])
+
+
+def _stands(item: str, names: Iterable[str]) -> bool:
+    """Whether a question says by itself which matter it is about."""
+    return any(name in item or any(name[i : i + 2] in item for i in range(len(name) - 1)) for name in names)
+
+
+def _faqs(row: Mapping[str, Any]) -> list[MatterQuestion]:
+    names = _names(row)
+    found = []
+    for number, item in enumerate(row["faq"]):
+        if match := ANSWERED.match(item):
+            asked = match["asked"]
+            alone = [asked] if _stands(asked, names) else []
+            wordings = (*alone, *(f"{name}{asked}" for name in names))
+            entry = Entry(f"faq/{row['id']}/{number}", asked, wordings, match["answer"])
+            found.append(MatterQuestion(entry, row["id"], names[0], match["answer"]))
+    return found

@@ -1,0 +1,128 @@
+"""What people ask about policies: a topic is a question with its wordings and a chain of rules through time."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from knowledge.model import BusinessPeriod, Entry
+from knowledge.policies import DATA, Policies, Policy, may_quote
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One rule for one span of days, `first`..`last` both included; None is open.
+
+    `policies` are the documents it stands on, the chief one first. `brief` says it in a line, to be told beside the
+    answer for another day. A stage whose chief document may not be quoted has no sentences at all.
+    """
+
+    policies: tuple[Policy, ...]
+    first: date | None
+    last: date | None
+    conclusion: str = ""
+    conditions: tuple[str, ...] = ()
+    how: str = ""
+    note: str = ""
+    brief: str = ""
+
+    @property
+    def quotable(self) -> bool:
+        return bool(self.conclusion) and may_quote(self.policies[0])
+
+    def holds(self, first: date, last: date) -> bool:
+        """Whether any day of the span falls under it."""
+        return (self.first is None or self.first <= last) and (self.last is None or first <= self.last)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One thing people ask. `gone` is what to say once the last stage is over for good; `gone_policies` are what
+    applies instead. `say` answers topics no document of ours covers; with `person` a clerk takes over in any case.
+    """
+
+    id: str
+    question: str
+    variants: tuple[str, ...]
+    stages: tuple[Stage, ...] = ()
+    history: tuple[Policy, ...] = ()
+    who: str = ""
+    before: str = ""
+    gone: str = ""
+    gone_policies: tuple[Policy, ...] = ()
+    note: str = ""
+    say: str = ""
+    person: bool = False
+    compares_sales: bool = False
+    need: tuple[tuple[str, ...], ...] = ()
+    avoid: tuple[str, ...] = ()
+
+    def on(self, first: date, last: date) -> list[Stage]:
+        """The stages that govern a span of days, earliest first."""
+        return [stage for stage in self.stages if stage.holds(first, last)]
+
+    @property
+    def all_policies(self) -> tuple[Policy, ...]:
+        """Every document of the chain, once."""
+        staged = [policy for stage in self.stages for policy in stage.policies]
+        return tuple(dict.fromkeys([*staged, *self.history, *self.gone_policies]))
+
+    def entry(self) -> Entry:
+        """The topic as the index sees it."""
+        said = [stage.conclusion + "".join(stage.conditions) for stage in self.stages]
+        answer = self.gone + self.say + "".join(said[-2:])
+        return Entry(self.id, self.question, self.variants, answer, self.need, self.avoid)
+
+
+def period_of(about: BusinessPeriod | None, today: date) -> tuple[date, date]:
+    """The days a question is about: the ones it names, else today."""
+    return (about.start, about.end) if about else (today, today)
+
+
+def load(policies: Policies) -> tuple[Topic, ...]:
+    """All topics of data/topics/, files in the order of their names."""
+    files = sorted((DATA / "topics").glob("*.toml"))
+    rows = [row for path in files for row in tomllib.loads(path.read_text(encoding="utf-8"))["topic"]]
+    return tuple(_topic(row, policies) for row in rows)
+
+
+def _many(policies: Policies, ids: Iterable[str]) -> tuple[Policy, ...]:
+    return tuple(policies[each] for each in ids)
+
+
+def _stage(row: dict[str, Any], policies: Policies) -> Stage:
+    basis = _many(policies, row["policies"])
+    chief = basis[0]
+    if chief.status == "unverified":  # nobody knows its days: it is named on any day, and nothing of it is told
+        return Stage(basis, None, None)
+    return Stage(
+        policies=basis,
+        first=row.get("from", chief.starts),
+        last=row.get("to", policies.last_day(chief)),
+        conclusion=row.get("conclusion", ""),
+        conditions=tuple(row.get("conditions", ())),
+        how=row.get("how", ""),
+        note=row.get("note", ""),
+        brief=row.get("brief", ""),
+    )
+
+
+def _topic(row: dict[str, Any], policies: Policies) -> Topic:
+    return Topic(
+        id=row["id"],
+        question=row["question"],
+        variants=tuple(line.strip() for line in row["variants"].splitlines() if line.strip()),
+        stages=tuple(_stage(each, policies) for each in row.get("stage", ())),
+        history=_many(policies, row.get("history", ())),
+        who=row.get("who", ""),
+        before=row.get("before", ""),
+        gone=row.get("gone", ""),
+        gone_policies=_many(policies, row.get("gone_policies", ())),
+        note=row.get("note", ""),
+        say=row.get("say", ""),
+        person=row.get("person", False),
+        compares_sales=row.get("compares") == "sales",
+        need=tuple(tuple(group) for group in row.get("need", ())),
+        avoid=tuple(row.get("avoid", ())),
+    )

@@ -1,0 +1,115 @@
+"""From what people type or say to the words we compare. Pure: tables come in, nothing is read from disk here."""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import jieba
+
+_Segmenter: Any = jieba.Tokenizer  # jieba has no types
+
+KEPT = re.compile(r"[^0-9a-z%.\u4e00-\u9fff]+")
+STRAY_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+
+# Polite openings and closings: they say nothing about what is asked.
+FILLERS = re.compile(
+    r"^(?:(?:您好|你好|喂|哈喽|在吗|有人吗|大家好|麻烦您?|劳驾|请教一?下?|请问一?下?|请问|想问一?下?|问一?下|问问|我想问一?下?|我就想问问?|"
+    r"我想知道|我想咨询一?下?|咨询一?下?|打听一?下|打听个事儿?|跟您打听一?下|帮我查一?下|帮忙看看|那个|那啥|嗯+|呃+|啊+|同志|师傅|老师|大姐|小姐姐|亲|"
+    r"就是说?)+)|(?:谢谢您?|多谢|谢了|感谢|麻烦了|急急*|在线等|求解答?|求助|呢|啊|呀|吧|哈|嘛|哦|噢|呗|哎|唉|咧|哩|啦|了没|亲)+$"
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The tables of one snapshot of the vocabulary, and the segmenter that goes with them.
+
+    The segmenter is its own `jieba.Tokenizer`: the process-wide one is never touched. `typos` maps a wrong word to the
+    right one; a wrong word that is itself in the dictionary is left alone (terms.toml, typo_rule).
+    `shape` are the words that shape a question but do not say what it is about.
+    """
+
+    simplified: Mapping[int, str]
+    typos: tuple[tuple[str, str], ...]
+    terms: tuple[tuple[str, int], ...]
+    spoken: tuple[tuple[str, str], ...]
+    shape: frozenset[str]
+    cache_folder: str
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        made: Any = _Segmenter()
+        made.tmp_dir = self.cache_folder
+        logging.getLogger("jieba").setLevel(logging.WARNING)  # it tells stderr how long it took
+        made.initialize()
+        for word, weight in self.terms:
+            made.add_word(word, weight)
+        return made
+
+    @cached_property
+    def _typo_pattern(self) -> re.Pattern[str]:
+        known = self.tokenizer.FREQ
+        wrong = sorted((w for w, _ in self.typos if not known.get(w)), key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, wrong)) or r"(?!)")
+
+    @cached_property
+    def _right(self) -> dict[str, str]:
+        return dict(self.typos)
+
+    @cached_property
+    def _speech(self) -> tuple[re.Pattern[str], dict[str, str]]:
+        table = dict(self.spoken)
+        return re.compile("|".join(map(re.escape, sorted(table, key=len, reverse=True)))), table
+
+    def plain(self, text: str) -> str:
+        """NFKC, lower case, simplified characters; punctuation kept. For reading numbers and documents."""
+        return unicodedata.normalize("NFKC", text).lower().translate(self.simplified)
+
+    def mend(self, text: str) -> str:
+        """Known slips of the keyboard or the voice input set right."""
+        return self._typo_pattern.sub(lambda m: self._right[m.group()], text)
+
+    def normalise(self, text: str) -> str:
+        """What questions are compared by: plain, mended, in standard words, without punctuation and politeness."""
+        clauses = [FILLERS.sub("", part) for part in KEPT.split(self.plain(text)) if part]
+        joined = STRAY_DOT.sub("", self.mend("".join(clauses)))
+        pattern, table = self._speech
+        spoken = pattern.sub(lambda m: table[m.group()], joined)
+        return FILLERS.sub("", spoken)
+
+    def cut(self, text: str) -> list[str]:
+        """Words of a normalised text, long ones also by their parts."""
+        return [word for word in self.tokenizer.cut_for_search(text, HMM=False) if word.strip()]
+
+    def rarity(self, word: str) -> float:
+        """0 for a word everyone uses all day, 1 for one the dictionary hardly knows."""
+        count = int(self.tokenizer.FREQ.get(word) or 0)
+        if word in self._term_set:
+            return 1.0
+        return 1.0 if count <= 3 else max(0.0, 1.0 - len(str(count)) / 6)
+
+    @cached_property
+    def _term_set(self) -> frozenset[str]:
+        return frozenset(word for word, _ in self.terms)
+
+
+def build(
+    terms: Mapping[str, Any],
+    simplified: Iterable[str],
+    spoken: Iterable[tuple[str, str]],
+    shape: Iterable[str],
+    cache_folder: str,
+) -> Words:
+    """The vocabulary: terms.toml as read, pairs of one traditional and one simplified character, (said, standard)."""
+    words: Sequence[Mapping[str, Any]] = terms["term"]
+    return Words(
+        simplified={ord(pair[0]): pair[1] for pair in simplified},
+        typos=tuple((row["wrong"], row["right"]) for row in terms["typo"]),
+        terms=tuple((row["word"], int(row["weight"])) for row in words),
+        spoken=tuple(spoken),
+        shape=frozenset(shape),
+        cache_folder=cache_folder,
+    )
