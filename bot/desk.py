@@ -1,0 +1,87 @@
+"""What one worker holds in memory to answer without the database, and how it stays true."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot import conversation
+from bot.messages import Said
+from hall.appointments import service as appointments
+from hall.matters import service as matters
+from hall.matters.model import Matter
+from hall.places import service as places
+from hall.places.model import Hall
+from kit import clock, keep, live, once
+from kit.db import Database
+from kit.live import Watch
+from kit.settings import Settings
+from knowledge.library import Library
+
+STALE_SECONDS = 1.0  # versions not read for longer: what we hold may be old, ask the database
+REMEMBERED_ANSWERS = 4096
+DELIVERIES = "wechat"
+
+
+@dataclass(slots=True)
+class Desk:
+    """The library, the hall's own catalogue, who is in the middle of something, and answers given lately."""
+
+    db: Database
+    settings: Settings
+    library: Library
+    watch: Watch | None = None
+    hall: Hall | None = None
+    catalogue: tuple[Matter, ...] = ()
+    talking: set[str] = field(default_factory=set)
+    answers: dict[tuple[str, date], Said] = field(default_factory=dict)
+    is_ready: bool = False
+
+    @classmethod
+    async def open(cls, db: Database, settings: Settings, watch: Watch | None = None) -> "Desk":
+        """Loads the library and hangs the reloads on `watch`, which the caller starts; without one they load once."""
+        desk = cls(db, settings, Library.load(), watch)
+        if watch is None:
+            await desk.reload_hall()
+            await desk.reload_talking()
+        else:
+            watch.hang("matters", desk.reload_hall)
+            watch.hang(conversation.SCOPE, desk.reload_talking)
+        desk.is_ready = True
+        return desk
+
+    async def reload_hall(self) -> None:
+        async with self.db.read() as tx:
+            self.hall = next((h for h in await places.halls(tx) if h.id == self.settings.hall.id), None)
+            self.catalogue = await matters.catalogue(tx, self.settings.hall.id)
+        self.answers.clear()
+
+    async def reload_talking(self) -> None:
+        async with self.db.read() as tx:
+            self.talking = await conversation.open_keys(tx)
+
+    def is_talking(self, openid: str) -> bool | None:
+        """Whether this citizen is in the middle of something; None when that is not known as of a second ago."""
+        if conversation.key_of(openid) in self.talking:
+            return True
+        return None if self.watch is not None and self.watch.age_seconds() > STALE_SECONDS else False
+
+    def remember(self, key: tuple[str, date], said: Said) -> None:
+        if len(self.answers) >= REMEMBERED_ANSWERS:
+            self.answers.clear()
+        self.answers[key] = said
+
+    def matter(self, matter_id: str) -> Matter | None:
+        return next((matter for matter in self.catalogue if matter.id == matter_id), None)
+
+    async def sweep(self, now: datetime) -> None:
+        """Forgets what has had its day: delivered answers, conversations gone quiet, names on old appointments.
+
+        Not in the demo, where a message's own date counts as now: nothing has expired by the clock there.
+        """
+        if self.settings.demo.on:
+            return
+        keeping = self.settings.conversation
+        async with self.db.tx() as tx:
+            await once.sweep(tx, DELIVERIES, now - timedelta(minutes=keeping.delivery_minutes))
+            if await keep.sweep(tx, conversation.SCOPE, now):
+                await live.bump(tx, conversation.SCOPE)
+            await appointments.erase_personal(tx, clock.day_of(now) - timedelta(days=keeping.personal_days))

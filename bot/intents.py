@@ -1,0 +1,133 @@
+"""Which wish a sentence carries. Rules a person can read, in the order they are tried; what no rule catches is a question.
+
+`text` is plain (knowledge.words.Words.plain and .mend): NFKC, lower case, simplified characters.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    NOTHING = "nothing"  # no word in it: emoji, punctuation, blanks
+    GREET = "greet"
+    THANK = "thank"
+    HELP = "help"
+    LEAVE = "leave"
+    YES = "yes"
+    NO = "no"
+    CHOICE = "choice"  # a bare number: one of what was offered
+    BOOK = "book"
+    MINE = "my_appointments"
+    CANCEL = "cancel"
+    MOVE = "reschedule"
+    PROGRESS = "progress"
+    TICKET = "ticket"
+    PLACE = "place_in_queue"
+    PERSON = "hand_over"
+    COMPLAINT = "complaint"
+    HALL = "hall"  # opening hours, address, telephone
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`number` is the case, appointment or ticket number said, `code` a query code beside it, `choice` a bare number."""
+
+    intent: Intent
+    number: str = ""
+    code: str = ""
+    choice: int = 0
+
+
+CASE = re.compile(r"(?<![a-z0-9])st[0-9]{8,16}[0-9a-z]?(?![a-z0-9])")
+APPOINTMENT = re.compile(r"(?<![a-z0-9])y[0-9]{6}[0-9a-z]{4,7}(?![a-z0-9])")
+TICKET_NUMBER = re.compile(r"(?<![a-z0-9])[a-h][0-9]{3}(?![a-z0-9])")
+CODE = re.compile(r"(?<![a-z0-9])[a-hj-km-np-z2-9]{6}(?![a-z0-9])")
+
+CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+CHOICE = re.compile(r"^(?:选|选择|第|要|就)?\s*([1-9]|10|[一二两三四五六七八九十])\s*(?:个|项|号|条)?\s*[吧呗。.、!]?$")
+INTERROGATIVE = re.compile(
+    r"[?吗么呢]|怎么|什么|多少|哪|几(?:天|个|点|号)|咋|啥|能不能|要不要|是不是|可不可以|有没有|多久|为何|谁"
+)
+WORDLESS = re.compile(r"[0-9a-z\u4e00-\u9fff]")
+
+END = r"[吧呗啊呀哈了的嘛啦哦~。.!?,、\s]*"
+BARE: tuple[tuple[Intent, str], ...] = (  # the whole sentence is this
+    (Intent.LEAVE, r"(?:那?(?:还是)?)(?:算了|不(?:办|约|弄|整|问|搞|想约|想办)了?|不用了?|退出|返回|结束|停|停止|先不(?:办|约|弄)?了?|拉倒|取消|再说|以后再说"
+                   r"|下次再?(?:说|来|约|办)?|回头再?(?:说|约)|结束人工|退出人工|回主菜单|算了不约|算了不办)"),
+    (Intent.YES, r"(?:好+的?|对+的?|是+的?|嗯+|恩+|可以|行+|中|成|没错|没问题|ok|okay|yes|y|确认|确定|约|就这样|就这个|就它|就约这个|要|要的|妥|妥了|好使"
+                 r"|确认(?:预约|取消|改约|无误)|对的?没错|是的?没错|好的?谢谢|没毛病|得嘞|嗯那|约上|麻烦了|同意|收到|1是|帮我约)"),
+    (Intent.NO, r"(?:不|不是|不对|不行|错了?|不好|不要|否|no|n|换一?个|重选|重来|重新选|都不行|都不合适|没有合适|另选|不对不对|先别|别)"),
+    (Intent.GREET, r"(?:你好|您好|你好呀|您好啊|在吗|在不在|有人吗|有人么|hi|hello|嗨|哈喽|喂|早上好|上午好|中午好|下午好|晚上好|早|同志你好|你是谁|你叫什么)"),
+    (Intent.THANK, r"(?:谢+|谢谢+(?:你|您)?|多谢|感谢|辛苦|麻烦你|再见|拜拜|bye|好的谢谢|知道|明白|懂|了解|好嘞|太好|真好|不错|厉害|嗯嗯)"),
+    (Intent.HELP, r"(?:帮助|菜单|功能|主菜单|help|menu|怎么用|怎么使用|你能(?:做|干)(?:什么|啥)|你会(?:什么|啥)|都?能办(?:什么|啥)|使用说明|目录|首页|\?+|指南|都有(?:什么|啥)功能)"),
+)  # fmt: skip
+
+ANYWHERE: tuple[tuple[Intent, str], ...] = (  # in order
+    (Intent.PERSON, r"转人工|人工(?:服务|客服|窗口|座席|坐席)?$|^(?:要|找|叫)?人工(?!费|成本|智能|湖|授精)|找(?:个|一个)?(?:真|活)?人(?:工|说|聊|问|来|吧|$)|真人|(?:跟|和|找)(?:个)?(?:人|工作人员)(?:说|聊|谈|联系|对话)"
+                    r"|工作人员(?:在吗|联系|回复)|在线客服|^客服|接(?:人工|客服)|不想(?:跟|和)机器人|给我(?:找|叫|派)(?:个)?(?:人|工作人员)|留言"),
+    (Intent.COMPLAINT, r"我要投诉|投诉(?:你们|他|她|窗口|工作人员|一下)|举报(?!虚开|电话)|态度(?:太|很|真|特别)?(?:不好|差|恶劣)|服务(?:太)?差|太差劲|刁难|推诿|踢皮球|乱收费|不给办|给差评|什么破|要个说法|曝光你们"),
+    (Intent.MOVE, r"改约|改期|改(?:个|一下|下)?(?:预约|时间|日子)|(?:换|调)(?:个|一下|下)?(?:时间|日子|日期)|(?:预约|号).{0,6}(?:改到|改成|挪到|换到|推到|推迟|提前)|(?:往后|往前|推迟|提前).{0,4}(?:预约|号)"),
+    (Intent.CANCEL, r"取消.{0,8}(?:预约|号|那个|约)|预约.{0,8}(?:取消|退)|(?:把)?(?:预约|号)退了?|退号|退(?:掉)?预约|(?:去|来)不(?:了|成).{0,6}(?:预约|取消)?$|不去办?了|不来了|预约的?不要了"),
+    (Intent.MINE, r"我的预约|(?:查|看|问).{0,4}预约(?:记录|信息|情况|号|时间)?$|我(?:都)?(?:约|预约)(?:了|的).{0,6}(?:什么|啥|几点|哪天|时候|吗|没|号)|预约(?:成功|上)了?(?:吗|没)|约上了?(?:吗|没)|查一?下?我?的?预约|我(?:有|约)(?:没有|没)?.{0,3}预约|我的号是"),
+    (Intent.PLACE, r"(?:前面|前边|前头).{0,4}(?:还有|有|剩)?(?:几|多少)|还(?:要|得)?(?:等|排)(?:多久|多长|几)|(?:叫|排|轮)到(?:几|多少|哪|我)|轮到我|排(?:到|队)?(?:多久|多少|几号|情况)|我的(?:票号|排号|号码)|排队(?:人)?多(?:吗|不)|人多(?:吗|不多|不)"),
+    (Intent.TICKET, r"取(?:个|一个|一张)?号(?!码)|拿(?:个|一个)?号|排(?:个|一个)?号|领(?:个)?号|取票|挂(?:个)?号|我到(?:了|大厅)|(?:签|报)到(?!.*(?:税务|怎么|流程))"),
+    (Intent.PROGRESS, r"(?:办理?|审批|审核|案件|办件|申请|受理).{0,4}(?:进度|进展|到哪|状态|结果)|进度|(?:办|批|审)(?:到哪|得?怎么?样|好了?(?:没|吗)|下来(?:没|吗|了)|完了?(?:没|吗))|查(?:一下|下)?(?:我的?)?(?:办件|件|案子|结果)|我的(?:办件|件|案子|证|执照).{0,6}(?:好|下|批|办)(?:了|下来|完|好)?(?:没|吗)"
+                      r"|(?:证|执照|件)(?:下来|批下来|办好|办下来)了?(?:没|吗)|^查件|办件查询|查询码"),
+    (Intent.HALL, r"(?:几|啥时候|什么时候|多会儿)点?(?:上班|下班|开门|关门|开始办公)|(?:上|下)班(?:时间|点)|(?:办公|工作|营业|开放|服务|上班)时间|(?:周六|周日|周末|礼拜天|礼拜六|星期六|星期天|节假日|中午|今天|明天|双休日?|元旦|春节).{0,5}(?:上班|开门|休息|办公|能办(?:事|理)?吗|办不办公|开不开)"
+                  r"|(?:大厅|你们|政务(?:中心|大厅)|税务大厅|办税(?:服务)?厅)(?:的)?.{0,3}(?:地址|位置|在哪|电话|怎么走|咋走|怎么去|几楼)|^(?:地址|电话|位置|联系方式|联系电话|咨询电话|怎么走|坐几路车)$"),
+    (Intent.BOOK, r"预约|预定|^(?:我|俺|咱)?(?:再|还)?(?:想|要)?(?:再)?约(?![束定等莫谈])|(?:哪天|什么时候|啥时候|几点|几号|还|明天|后天|下午|上午).{0,3}(?:有|能排)(?:没有)?空?(?:号|位|空)|约(?:个|一个|一下|下)(?:号|时间|日子|办)?|想约|要约|帮我约|给我约|能约|可以约|约号|订个(?:号|时间)|(?:约|定)(?:在)?(?:今天|明天|后天|大后天|周|星期|礼拜|下周|下礼拜|上午|下午|[0-9]+[号日月])"),
+)  # fmt: skip
+
+# "预约" inside a question about booking is a question, but one that starting to book answers best; these are not.
+ABOUT_BOOKING = re.compile(
+    r"(?:不|没|没有|不用|要不要|需要|必须|得不得|是不是要|用不用)(?:先)?预约.{0,4}(?:吗|么|能|可以|行|就|$)|预约.{0,6}(?:爽约|几次|黑名单|迟到)|银行预约|开户预约"
+)
+
+HOW_LONG = re.compile(
+    r"多久|多长|几天|几个工作日|[0-9一二三四五六七八九十]+(?:天|日|个工作日|个月)|当天|才能?|一般|需要|条件|怎么(?:查|办)理?结果"
+)
+
+_BARE = tuple((intent, re.compile(f"^{pattern}{END}$")) for intent, pattern in BARE)
+_ANYWHERE = tuple((intent, re.compile(pattern)) for intent, pattern in ANYWHERE)
+
+
+def read(text: str) -> Wish:
+    """The wish of one plain sentence. Never raises."""
+    text = text.strip()
+    if not WORDLESS.search(text) and "?" not in text:
+        return Wish(Intent.NOTHING)
+    if choice := CHOICE.match(text):
+        said = choice.group(1)
+        return Wish(Intent.CHOICE, choice=int(said) if said.isdigit() else CHINESE_DIGITS[said])
+    number = _number(text)
+    for intent, pattern in _BARE:
+        if pattern.match(text):
+            return Wish(intent, number)
+    for intent, pattern in _ANYWHERE:
+        if pattern.search(text) and not _only_asks(intent, text, number):
+            return Wish(intent, number, _code(text, number))
+    if number:
+        return Wish(Intent.PROGRESS, number, _code(text, number))
+    return Wish(Intent.QUESTION)
+
+
+def _only_asks(intent: Intent, text: str, number: str) -> bool:
+    """A question about booking or about how long things take is no wish to book, nor to hear of one's own case."""
+    if intent is Intent.PROGRESS:
+        return not number and bool(HOW_LONG.search(text))
+    return intent is Intent.BOOK and bool(ABOUT_BOOKING.search(text))
+
+
+def _number(text: str) -> str:
+    for pattern in (CASE, APPOINTMENT, TICKET_NUMBER):
+        if found := pattern.search(text.replace("-", "")):
+            return found.group().upper()
+    return ""
+
+
+def _code(text: str, number: str) -> str:
+    rest = text.upper().replace(number, " ").lower() if number else text
+    found = CODE.search(rest)
+    return found.group().upper() if found else ""

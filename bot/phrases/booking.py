@@ -1,0 +1,135 @@
+"""Filling the booking form."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from bot.phrases.general import SAMPLE, numbered
+from hall.appointments.model import Appointment, Slot
+from hall.matters.model import Matter
+from hall.places.model import Hall
+from kit.clock import day_of, say_day, say_time
+from kit.ids import mask_name, mask_phone
+
+ASK_MATTER = "好的，帮您预约。您要办什么事？说个名字就行，比如“个体户执照”“食品经营许可证”“社保卡”。"
+MATTER_NOT_FOUND = "这件事我没对上号。换个说法试试，比如“个体户执照”“二手房过户”“社保卡”；或回复“转人工”。"
+WHICH_ONE = "您选哪个时间？回复前面的数字就行，或者说个别的时间。"
+SAY_A_TIME = "那您说个方便的时间，比如“周四下午”“12月3号上午10点”；不约了回复“算了”。"
+ASK_NAME_PHONE = "请告诉我办事人的姓名和手机号，比如“王芳 13800000000”。"
+ASK_NAME = "请告诉我办事人的姓名。"
+ASK_PHONE = "请再告诉我一个手机号，有变动好通知您。"
+BAD_PHONE = "这个手机号好像不对，手机号是1开头的11位数字，麻烦再发一遍。"
+WHAT_TO_CHANGE = "要改哪里？直接说就行，比如“改到周四下午”“换成食品经营许可证”“电话错了，是138……”；不约了回复“算了”。"
+CONFIRM_ENDING = "没问题请回复“好”；要改直接说，比如“改到下午”；不约了回复“算了”。"
+
+
+def slot_line(slot: Slot) -> str:
+    return f"{say_day(day_of(slot.starts_at))}{say_time(slot.starts_at)}—{say_time(slot.ends_at)}"
+
+
+def ask_when(matter: Matter, slots: Sequence[Slot]) -> str:
+    if not slots:
+        return NO_SLOTS
+    return f"办“{matter.name}”，您想哪天来？比如“下周三上午”。最近有空的是：\n{numbered(map(slot_line, slots))}\n回复数字，或说个您方便的时间。"
+
+
+NO_SLOTS = "这件事最近几天都约满了，新的号还没有放出来。您可以明天再来约，或直接到大厅取号排队；也可以回复“转人工”。"
+
+
+def other_times(reason: str, slots: Sequence[Slot]) -> str:
+    if not slots:
+        return f"{reason}{NO_SLOTS}"
+    return f"{reason}离得最近、有空的是：\n{numbered(map(slot_line, slots))}\n回复数字，或换个时间。"
+
+
+def is_past(day: date | None) -> str:
+    return f"{say_day(day)}已经过去了，约不了。" if day else "这个时间已经过去了，约不了。"
+
+
+def is_closed_day(day: date) -> str:
+    return f"{say_day(day)}大厅休息，不办公。"
+
+
+def not_released(day: date, last: date | None) -> str:
+    until = f"，目前放到{say_day(last)}" if last else ""
+    return f"{say_day(day)}的号还没有放出来{until}。"
+
+
+def is_full(said: str) -> str:
+    return f"{said or '这几天这个时间'}没有空号了。"
+
+
+def half_day(start: time | None, end: time | None) -> str:
+    """上午, 下午, or the span as it was said."""
+    if end is not None and end <= time(12):
+        return "上午"
+    if start is not None and start >= time(12) and (end is None or end >= time(17)):
+        return "下午"
+    return f"{start or time(0):%H:%M}—{end or time(0):%H:%M}"
+
+
+def said_time(day: date, start: time | None, end: time | None) -> str:
+    at = "" if not (start or end) else f"{start:%H:%M}" if start and end is None else half_day(start, end)
+    return f"{say_day(day)}{at}"
+
+
+def times_of_day(slots: Sequence[Slot]) -> str:
+    return f"{say_day(slots[0].on)}有空，您几点来？\n{numbered(map(slot_line, slots))}\n回复数字，或直接说“上午”“下午3点”。"
+
+
+def just_taken(was_full: bool) -> str:
+    return "真不巧，这个时间刚被约走了。" if was_full else "这个时间已经过去了。"
+
+
+def outside_hours(hall: Hall) -> str:
+    spans = "，".join(f"{a:%H:%M}—{b:%H:%M}" for a, b in hall.hours)
+    return f"大厅办公时间是{spans}，您说的时间不在里面。"
+
+
+def confirm(matter: Matter, starts_at: datetime, name: str, phone: str, hall: Hall, note: str, is_known: bool) -> str:
+    lines = [
+        "请核对：",
+        f"事项：{matter.name}",
+        f"时间：{say_day(day_of(starts_at))}{say_time(starts_at)}",
+        f"地点：{hall.name}",
+        f"姓名：{mask_name(name)}　手机：{mask_phone(phone)}" + ("（用的是您上次留的）" if is_known else ""),
+    ]
+    return "\n".join(lines) + (f"\n{note}" if note else "") + f"\n{CONFIRM_ENDING}"
+
+
+def confirm_move(old: Appointment, matter_name: str, starts_at: datetime, note: str) -> str:
+    before = f"{say_day(day_of(old.starts_at))}{say_time(old.starts_at)}"
+    after = f"{say_day(day_of(starts_at))}{say_time(starts_at)}"
+    return (
+        f"请核对改约：\n事项：{matter_name}\n原来：{before}\n改到：{after}"
+        + (f"\n{note}" if note else "")
+        + f"\n{CONFIRM_ENDING}"
+    )
+
+
+def earliest_of(said: str, others: Sequence[Slot]) -> str:
+    """Said when a half-day was asked for and its first free slot taken."""
+    if not others:
+        return f"（{said}就剩这一个时间了）"
+    return f"（{said}最早的空号；还有" + "、".join(say_time(slot.starts_at) for slot in others[:3]) + "，想换直接说）"
+
+
+def booked(appointment: Appointment, matter: Matter, hall: Hall) -> str:
+    lines = [
+        "约好了！",
+        f"预约号：{appointment.number}",
+        f"{say_day(day_of(appointment.starts_at))}{say_time(appointment.starts_at)}，{hall.name}，{matter.window_type}",
+    ]
+    if matter.materials:
+        lines.append("记得带：" + "、".join(m.name for m in matter.materials))
+    lines.append("到大厅后回复“取号”。来不了请早点回复“取消预约”，把号让给别人；想换时间回复“改约”。")
+    return "\n".join(lines) + (f"\n{SAMPLE}" if hall.is_sample else "")
+
+
+def moved(appointment: Appointment, matter_name: str) -> str:
+    at = f"{say_day(day_of(appointment.starts_at))}{say_time(appointment.starts_at)}"
+    return f"改好了：{matter_name}，{at}，预约号还是 {appointment.number}。原来的时间已经让出来了。"
+
+
+def noted(when: str) -> str:
+    """Shows that the time said has been heard, while the matter is still asked for."""
+    return f"好，{when.replace(' ', '')}。" if when else ""

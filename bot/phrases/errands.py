@@ -1,0 +1,129 @@
+"""One's own appointments, tickets and cases, and being handed over to a person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.phrases.general import SAMPLE, numbered, slot_start
+from hall.appointments.model import Appointment
+from hall.cases.model import Case, Progress
+from hall.cases.model import State as CaseState
+from hall.matters.model import Group
+from hall.places.model import Hall
+from hall.queue.model import State as TicketState
+from hall.queue.model import Ticket
+from kit.clock import day_of, local, say_day, say_time
+
+NO_APPOINTMENTS = "您现在没有预约。想约，直接说“下周三上午约办营业执照”这样就行。"
+KEPT = "好，预约还给您留着，没有动。"
+NOT_FOUND_APPOINTMENT = "没有找到这个预约号，或者它不是您约的。回复“我的预约”看看您自己的。"
+
+
+ACTS = {"cancel": "取消", "move": "改约"}
+CANCEL_OR_KEEP = "要取消请回复“好”，留着请回复“算了”。"
+
+
+def appointment_line(appointment: Appointment) -> str:
+    return f"{slot_start(appointment.starts_at)} {appointment.matter_name}（{appointment.number}）"
+
+
+def appointment_state(appointment: Appointment) -> str:
+    return f"{appointment_line(appointment)}：{appointment.state.chinese}。\n想换时间回复“改约”，来不了回复“取消预约”。"
+
+
+def own_appointments(lines: Sequence[str]) -> str:
+    return "您的预约：\n" + "\n".join(f"· {line}" for line in lines) + "\n想换时间回复“改约”，来不了回复“取消预约”。"
+
+
+def which_appointment(act: str, lines: Sequence[str]) -> str:
+    return f"要{act}哪一个？回复数字：\n{numbered(lines)}"
+
+
+def confirm_cancel(line: str) -> str:
+    return f"要取消这个预约吗？\n{line}\n回复“好”就取消，回复“算了”就留着。"
+
+
+def cancelled(line: str) -> str:
+    return f"已经取消：{line}。\n位置让给别人了。想再约，直接说时间和事项就行。"
+
+
+def ask_move(line: str) -> str:
+    return f"好，改这个：{line}。\n想改到什么时候？比如“后天下午”。"
+
+
+def which_group(groups: Sequence[Group]) -> str:
+    return f"您来办哪一类？回复数字：\n{numbered(group.name for group in groups)}"
+
+
+def ticket(taken: Ticket, group_name: str, ahead: int, hall: Hall) -> str:
+    tail = f"\n{SAMPLE}" if hall.is_sample else ""
+    return f"取好了，{group_name}：{taken.number}\n{_before(ahead)}\n大厅静默叫号，叫到您时请看大屏；随时问我“前面还有几个”。{tail}"
+
+
+def _before(ahead: int) -> str:
+    return f"您前面还有 {ahead} 位。" if ahead else "前面没有人等，请到窗口附近稍候。"
+
+
+def place(held: Ticket, ahead: int) -> str:
+    if held.state is TicketState.WAITING:
+        return f"{held.number}：等候中。{_before(ahead)}"
+    return f"{held.number}：{held.state.chinese}。" + ("请马上到窗口。" if held.state is TicketState.CALLED else "")
+
+
+def no_such_ticket(number: str) -> str:
+    return f"今天没有 {number} 这个票号，请看看票上的字，或回复“取号”。"
+
+
+BOOK_INSTEAD = "想省得排队，可以回复“预约”先约个时间。"
+NO_TICKET = "您今天还没有取号。到了大厅回复“取号”就行。"
+
+
+ASK_NUMBER = "请发办件编号（回执上 ST 开头的一串）和6位查询码，比如“进度 编号 查询码”。"
+NO_OWN = "您名下现在没有在办的件。" + ASK_NUMBER
+ASK_CODE = "请再发一下回执上的6位查询码，我才能告诉您——别人拿到编号也查不到，这是保护您。不查了回复“算了”。"
+
+
+def progress(found: Progress) -> str:
+    """Where it stands, since when, what comes next, by when, and what the person must do."""
+    lines = [
+        f"{found.matter_name}（{found.number}）",
+        f"现在：{STATE_MEANS[found.state]}，{say_day(day_of(found.since))}起。",
+    ]
+    note = found.history[-1].note
+    if note:
+        lines.append(f"说明：{note}")
+    if found.next_step:
+        lines.append(("要您做的：" if found.waits_for_person else "接下来：") + found.next_step)
+    elif found.waits_for_person:
+        lines.append("要您做的：按补正通知把材料补齐，送到窗口。")
+    if not found.state.is_final and (last := found.due_on or found.legal_due_on):
+        lines.append(f"{'承诺' if found.due_on else '法定'}最晚：{say_day(last)}")
+    return "\n".join(lines)
+
+
+STATE_MEANS = {
+    CaseState.RECEIVED: "收件——材料已经交上来，正在看齐不齐",
+    CaseState.ACCEPTED: "受理——材料齐了，已经正式办理",
+    CaseState.SUPPLEMENT: "补正——还差材料，等您补齐",
+    CaseState.REFUSED: "不予受理——没有收下，理由见说明",
+    CaseState.REVIEW: "审核——工作人员正在审",
+    CaseState.CONCLUDED: "办结——办好了",
+    CaseState.DECLINED: "退件——没有通过，理由见说明",
+    CaseState.SUSPENDED: "特别程序——在做检验、勘验等，这段时间不算在时限里",
+}
+
+
+def own_cases(cases: Sequence[Case]) -> str:
+    return "\n".join(f"· {case.number} {case.matter_name}：{case.state.chinese}" for case in cases)
+
+
+TALK = "好，已经帮您转给工作人员，请直接把问题发出来，稍等一下就有人回您。\n想回来找我，回复“结束人工”。"
+ASK_MESSAGE = "您把要问的事写下来发给我（可以留个称呼和电话），工作人员会看到并回复您。不留了回复“算了”。"
+MESSAGE_KEPT = "留好了，工作人员会看到。急事请到大厅窗口，税务的事可拨 12366，其他政务的事可拨 12345。"
+TALK_OVER = "好，我回来了。有什么要问要办的，直接说就行。"
+COMPLAINT = "让您不舒心了，抱歉。您的意见要由人来处理：可以拨 12345，也可以到“办不成事”反映窗口。\n"
+CASE_OF_ONES_OWN = "您这个要看具体情况，得由工作人员核实，我不敢替您算。"
+
+
+def out_of_hours(opens: datetime | None) -> str:
+    at = f"，{local(opens).month}月{local(opens).day}日{say_time(opens)}上班" if opens else ""
+    return f"现在工作人员下班了{at}。{ASK_MESSAGE}"

@@ -1,0 +1,83 @@
+"""Greetings, menus, and what is said when nothing else fits."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.intents import Intent
+from kit.clock import day_of, say_day, say_time
+
+SAMPLE = "（这是示例大厅，数据都是样例，不能真的去办。）"
+TAX_HOTLINE = "税务的事也可拨 12366。"
+
+GREETING = (
+    "您好，我是帮办，政务大厅的前台。\n想问什么、想办什么，直接打字或发语音告诉我就行。比如：\n"
+    "· 个体户一个月卖9万要交增值税吗\n· 我想下周三上午预约办营业执照\n· 进度（再发办件编号）\n"
+    "回复“菜单”看我都能做什么，回复“转人工”找工作人员。"
+)
+MENU = (
+    "我能帮您：\n1 问税费优惠政策\n2 预约办事\n3 我的预约（改约、取消）\n4 查办件进度\n5 取号、看前面几个人\n"
+    "6 某件事要带什么材料\n7 找工作人员\n回复数字，或者直接说您的事。"
+)
+MENU_HINTS = {
+    1: "好，您直接问。比如“小规模一个月卖多少免税”“新能源车要交购置税吗”。\n问以前的事请带上年份，比如“2022年那笔”。",
+    6: "您想办哪件事？说个名字就行，比如“食品经营许可证要带什么”。",
+}
+EMPTY = "我没看到文字。您想问什么、想办什么，打字或发语音告诉我；回复“菜单”看我能做什么。"
+YOU_ARE_WELCOME = "不客气，有事随时找我。"
+WHAT_ELSE = "好的。还有什么要问要办的，直接说就行；回复“菜单”看我能做什么。"
+NOTHING_TO_LEAVE = "好的，没有正在办的事。想问什么、想办什么，随时告诉我。"
+LEFT = "好，先放下了，什么都没有约、没有改。想再办的时候直接说就行。"
+UNKNOWN = (
+    "这个我没有把握，不敢乱说。\n您可以：\n· 换个说法再问一遍，说清楚办什么事、什么税；\n· 回复“转人工”找工作人员；\n"
+    "· 税务的事拨 12366，其他政务的事拨 12345。"
+)
+NO_SUCH_CHOICE = "没有这个选项，请回复上面列出的数字，或者直接说您的事；不办了回复“算了”。"
+NO_PICTURE = (
+    "图片、视频和文件我还看不了。请把要问的打成字，或发一条语音；要交材料请带到窗口，回复“转人工”可以找工作人员。"
+)
+NO_VOICE = "这条语音我没听清。麻烦您再说一遍、慢一点，或者打字给我。"
+NO_LOCATION = "位置收到了，不过我还不会按位置指路。想来大厅，回复“预约”先约个时间，不用排队。"
+NO_LINK = "链接我打不开。麻烦您把想问的事打成字告诉我。"
+TOO_LONG = "您发的内容比较长，我先按前面的部分来答。\n\n"
+TROUBLE = "系统刚才出了点小状况，这句话我没有办成，也没有给您约上或取消任何东西。请过一会儿再发一次；急事请到大厅窗口。"
+RESUME = "——\n刚才的事还没办完："
+
+
+MENU_WORD = "菜单"
+END_TALK = "结束人工"
+NO_HALL = "大厅的资料还没有录入，暂时办不了预约和查询。政策问题可以直接问我；急事请拨 12345。"
+NO_SUCH_CHOICE_MENU = f"没有这个选项。\n{MENU}"
+ERRAND_HINTS = {
+    Intent.BOOK: "（这是预约：在对话里说，我会一步步问您事项、时间、姓名和手机号。）",
+    Intent.MINE: "（这是查自己的预约：要在对话里问。）",
+    Intent.CANCEL: "（这是取消预约：要在对话里办。）",
+    Intent.MOVE: "（这是改约：要在对话里办。）",
+    Intent.PROGRESS: "（这是查进度：可以用 bangban progress 编号 --code 查询码，或在对话里问。）",
+    Intent.TICKET: "（这是取号：要在对话里办。）",
+    Intent.PLACE: "（这是看排队：要在对话里问。）",
+    Intent.PERSON: "（这是转人工：要在对话里办。）",
+    Intent.COMPLAINT: "（这是投诉：会转给工作人员。）",
+    Intent.HALL: "（这是问办公时间和地址：要在对话里问。）",
+    Intent.CHOICE: "（这是选数字：要先有选项。）",
+}
+
+
+def numbered(lines: Iterable[str]) -> str:
+    return "\n".join(f"{number} {line}" for number, line in enumerate(lines, 1))
+
+
+def suggestions(questions: Sequence[str]) -> str:
+    return f"您是想问下面哪一个？回复数字：\n{numbered(questions)}\n都不是，就换个说法，或回复“转人工”。"
+
+
+def say_it_fuller(questions: Sequence[str]) -> str:
+    """Suggestions without numbers, while numbers stand for something else."""
+    return "这个问题我想问得再清楚些，您是不是想问：" + "；".join(questions) + "？把整句话发给我就行。"
+
+
+def which(ask: str, lines: Sequence[str]) -> str:
+    return f"{ask}\n{numbered(lines)}"
+
+
+def slot_start(starts_at: datetime) -> str:
+    return f"{say_day(day_of(starts_at))}{say_time(starts_at)}"

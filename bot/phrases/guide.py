@@ -1,0 +1,98 @@
+"""What a matter takes, and when the hall is open."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.phrases.general import SAMPLE, numbered
+from hall.matters.model import Matter
+from hall.places.model import Hall
+from kit.clock import day_of, say_day, say_time
+
+
+def _typical(matter: Matter) -> str:
+    return "\n以上是常见要求，以大厅窗口为准。" if matter.is_typical else ""
+
+
+def _ask_to_book(matter: Matter) -> str:
+    return f"\n想来办，回复“预约{re.split('[（(/]', matter.name)[0]}”。" if matter.is_open_to_booking else ""
+
+
+def materials(matter: Matter) -> str:
+    if not matter.materials:
+        return f"“{matter.name}”一般不用带材料，直接到{matter.window_type}说明情况就行。{_typical(matter)}"
+    lines = (
+        f"· {m.name}（{m.form}{f'{m.count}份' if m.count > 1 else ''}{'，可用电子证照' if m.has_e_licence else ''}）"
+        + (f"：{m.note}" if m.note else "")
+        for m in matter.materials
+    )
+    return f"办“{matter.name}”，一般要带：\n" + "\n".join(lines) + _typical(matter) + _ask_to_book(matter)
+
+
+def where(matter: Matter, hall: Hall | None) -> str:
+    place = f"到{hall.name}" if hall else "到大厅"
+    return f"“{matter.name}”{place}的{matter.window_type}办，由{matter.department}负责。{_typical(matter)}{_ask_to_book(matter)}"
+
+
+def days(matter: Matter) -> str:
+    if matter.on_the_spot:
+        what = "材料齐全一般当场就能办。"
+    elif matter.promised_days or matter.legal_days:
+        promised = (
+            f"一般承诺{matter.promised_days}个{matter.days_unit or '工作日'}内办好" if matter.promised_days else ""
+        )
+        legal = f"法定时限是{matter.legal_days}个{matter.days_unit or '工作日'}" if matter.legal_days else ""
+        what = "，".join(part for part in (promised, legal) if part) + "。"
+    else:
+        what = "要多少天，我这里还没有核实的数，请到窗口或拨 12345 问一下。"
+    note = f"\n{matter.legal_note}。" if matter.legal_note else ""
+    return f"“{matter.name}”：{what}{note}{_typical(matter)}{_ask_to_book(matter)}"
+
+
+def fee(matter: Matter) -> str:
+    return f"“{matter.name}”：{matter.fee}。{_typical(matter)}{_ask_to_book(matter)}"
+
+
+def steps(matter: Matter) -> str:
+    if not matter.steps:
+        return general(matter, None)
+    return f"“{matter.name}”这样办：\n{numbered(matter.steps)}{_typical(matter)}{_ask_to_book(matter)}"
+
+
+def result(matter: Matter) -> str:
+    return f"“{matter.name}”办完您会拿到：{matter.result}。{_typical(matter)}{_ask_to_book(matter)}"
+
+
+def general(matter: Matter, hall: Hall | None) -> str:
+    lines = [f"【{matter.name}】", f"在哪办：{hall.name if hall else '大厅'}，{matter.window_type}"]
+    if matter.on_the_spot:
+        lines.append("多久：材料齐全一般当场办")
+    elif matter.promised_days:
+        lines.append(f"多久：一般承诺{matter.promised_days}个{matter.days_unit or '工作日'}")
+    lines.append(f"收费：{matter.fee}")
+    if matter.materials:
+        lines.append("要带：" + "、".join(m.name for m in matter.materials))
+    return "\n".join(lines) + _typical(matter) + _ask_to_book(matter)
+
+
+def which_matter(matters: Sequence[Matter]) -> str:
+    return f"您要办的是哪一件？回复数字：\n{numbered(m.name for m in matters)}"
+
+
+NO_CATALOGUE = "这个大厅的办事清单还没有录入，我先答不了这个。请到窗口或拨 12345 问一下。"
+
+
+def hall_facts(hall: Hall | None, is_open: bool | None, opens: datetime | None) -> str:
+    """Opening hours, and plainly that an address or telephone has not been entered."""
+    if hall is None:
+        return "大厅的时间和地址还没有录入，请拨 12345 问一下。"
+    spans = "，".join(f"{a:%H:%M}—{b:%H:%M}" for a, b in hall.hours)
+    lines = [f"{hall.name}工作日办公：{spans}，法定节假日休息、调休上班日照常。"]
+    if is_open is not None:
+        at = f"{say_day(day_of(opens))}{say_time(opens)}开门" if opens else ""
+        lines.append("现在正在办公。" if is_open else f"现在已经下班{'，' + at if at else ''}。")
+    lines.append(f"地址：{hall.address}" if hall.address else "地址还没有录入，我不敢乱说，请拨 12345 问。")
+    if hall.phone:
+        lines.append(f"电话：{hall.phone}")
+    lines.append("想来办事，回复“预约”先约个时间。")
+    return "\n".join(lines) + (f"\n{SAMPLE}" if hall.is_sample else "")

@@ -1,0 +1,46 @@
+"""One held turn: the transaction, the citizen, the conversation and the sentence, as the errands need them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.conversation import Conversation
+from bot.desk import Desk
+from bot.intents import Wish
+from bot.messages import Why
+from hall.citizens import service as citizens
+from hall.citizens.model import Citizen
+from hall.matters.model import Matter
+from hall.places.model import Hall
+from kit import clock
+from kit.db import Tx
+
+
+@dataclass(slots=True)
+class Turn:
+    tx: Tx
+    desk: Desk
+    openid: str
+    talk: Conversation
+    text: str  # plain: see bot.intents
+    wish: Wish
+    now: datetime
+    why: Why
+
+    @property
+    def today(self) -> date:
+        return clock.day_of(self.now)
+
+    @property
+    def hall(self) -> Hall:
+        assert self.desk.hall is not None, "errands need a hall: dialogue checks it first"
+        return self.desk.hall
+
+    @property
+    def choice(self) -> int:
+        return self.wish.choice
+
+    def matter(self, matter_id: str) -> Matter | None:
+        return self.desk.matter(matter_id)
+
+    async def citizen(self) -> Citizen:
+        return await citizens.meet(self.tx, self.openid, self.now)

@@ -1,0 +1,54 @@
+"""A desk in the sample hall, and a citizen who types."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot import dialogue
+from bot.desk import Desk
+from bot.messages import Heard, Said
+from cli import sample
+from kit.db import Database
+from kit.settings import Settings
+from knowledge.library import Library
+
+
+class Chat:
+    """Types as one citizen; every message is a new delivery a second after the last."""
+
+    def __init__(self, desk: Desk, openid: str, now: datetime) -> None:
+        self.desk, self.openid, self.now, self.count = desk, openid, now, 0
+
+    async def send(self, text: str, kind: str = "text", key: str = "") -> Said:
+        self.count += 1
+        self.now += timedelta(seconds=1)
+        heard = Heard(self.openid, kind, text, key or f"{self.openid}-{self.count}", self.now)
+        return await dialogue.turn(self.desk, heard, self.now)
+
+    async def say(self, *texts: str) -> str:
+        """The reply to the last of several messages."""
+        for text in texts:
+            said = await self.send(text)
+        return said.text
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return Library.load()
+
+
+@pytest.fixture
+async def desk(db: Database, now: datetime, library: Library) -> AsyncIterator[Desk]:
+    await sample.fill(db, now)
+    made = Desk(db, Settings(), library)
+    await made.reload_hall()
+    yield made
+
+
+@pytest.fixture
+def chat(desk: Desk, now: datetime) -> Callable[..., Chat]:
+    def someone(openid: str = "oWang", at: datetime = now) -> Chat:
+        return Chat(desk, openid, at)
+
+    return someone
