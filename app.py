@@ -1,0 +1,105 @@
+"""The roof: hangs the doors, opens what a worker needs, starts the jobs, and closes all of it in order.
+
+Tasks are plain asyncio tasks kept in `app.ctx`: one registered with `app.add_task` that needs time at the end hangs the
+worker for ever (sanic-org/sanic #2906).
+"""
+
+import asyncio
+import gc
+import json
+import logging
+import random
+import secrets as system
+from functools import partial
+from typing import Any
+
+from sanic import Sanic
+
+from bot import dialogue
+from bot.desk import Desk
+from handlers import errors
+from handlers.deliveries import Deliveries
+from handlers.ops import ops
+from handlers.screens.simulator import simulator
+from handlers.wechat import Callback, wechat
+from kit import clock, secrets
+from kit import log as logs
+from kit.db import Database
+from kit.live import Watch
+from kit.settings import Settings, load
+from kit.wechat import WeChatApi
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 10.0
+SWEEP_SECONDS = 600.0
+CONFIG = {
+    "ACCESS_LOG": False,  # its lines hold addresses, and those a person's openid
+    "FALLBACK_ERROR_FORMAT": "text",
+    "GRACEFUL_SHUTDOWN_TIMEOUT": GRACE_SECONDS,
+    "MOTD": False,
+    "REQUEST_MAX_SIZE": 1024 * 1024,  # Sanic's own is 100 MB; doors set their own below this
+    "REQUEST_TIMEOUT": 15,  # a slow sender holds a connection no longer
+}
+
+
+def create_app(settings: Settings | None = None) -> Sanic[Any, Any]:
+    """An application for one worker. Without settings, those of settings.toml and the environment."""
+    settings = settings or load()
+    logs.set_up(settings.log.level)
+    # A name of its own each time: Sanic refuses two of one name in a process, and tests open several.
+    app: Sanic[Any, Any] = Sanic(f"bangban-{system.token_hex(4)}", configure_logging=False, dumps=json_text)
+    app.config.update(CONFIG)
+    app.ctx.settings = settings
+    errors.hang(app)
+    app.blueprint([ops, wechat, simulator] if settings.demo.on else [ops, wechat])
+    app.before_server_start(_open)
+    app.before_server_stop(_finish)
+    app.after_server_stop(_close)
+    return app
+
+
+def json_text(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+async def _open(app: Sanic[Any, Any]) -> None:
+    settings: Settings = app.ctx.settings
+    secrets.use(secrets.keyring_from(settings.secrets.data_key, settings.secrets.key_file))
+    where = settings.database
+    db = app.ctx.db = await Database(where.url, pool_size=where.pool_size, wait_seconds=where.wait_seconds).open()
+    watch = app.ctx.watch = Watch(db)
+    desk = app.ctx.desk = await Desk.open(db, settings, watch)
+    await watch.start()
+    api = app.ctx.api = WeChatApi(settings.wechat.app_id, settings.wechat.app_secret, settings.wechat.api_base)
+    await api.open()
+    deliveries = Deliveries(db, api, settings.wechat.deadline_seconds)
+    app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
+    app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries), name="sweep")
+    # The index is millions of objects that live as long as the worker: the collector need not walk them again.
+    gc.collect()
+    gc.freeze()
+
+
+async def _finish(app: Sanic[Any, Any]) -> None:
+    """Before the doors close: requests are still being answered, so nothing they use is closed yet."""
+    app.ctx.sweeping.cancel()
+    await asyncio.wait([app.ctx.sweeping], timeout=2)
+    await app.ctx.callback.deliveries.finish(GRACE_SECONDS)
+
+
+async def _close(app: Sanic[Any, Any]) -> None:
+    await app.ctx.watch.stop()
+    await app.ctx.api.close()
+    await app.ctx.db.close()
+
+
+async def _sweep(desk: Desk, deliveries: Deliveries) -> None:
+    """Forgets what has had its day, every ten minutes, the workers not all at once."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311 (spread, not secrecy)
+        try:
+            await desk.sweep(clock.now())
+            await deliveries.sweep()
+        except Exception:
+            log.exception("sweeping failed; it is tried again later")

@@ -1,0 +1,63 @@
+"""Who may use a route. Every route declares its guard; tests/house walks the router and finds one that does not.
+
+@blueprint.get("/metrics")
+@guarded("operators")
+async def metrics(request): ...
+"""
+
+import ipaddress
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from sanic import HTTPResponse, Request
+
+from kit.errors import Problem
+
+P = ParamSpec("P")
+Door = Callable[Concatenate[Request[Any, Any], P], Coroutine[Any, Any, HTTPResponse]]
+Check = Callable[[Request[Any, Any]], None]
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+class NotForYou(Problem):
+    status = 403
+    code = "operators_only"
+    sentence = "这里只给大厅的运维人员看，请从服务器本机或内网直接访问。"
+
+
+def _operators(request: Request[Any, Any]) -> None:
+    """From the machine itself or a private network, and not through the public reverse proxy."""
+    peer = ipaddress.ip_address(request.ip or "0.0.0.0")  # noqa: S104 (an address to compare, not to listen on)
+    if not peer.is_private or peer.is_unspecified or any(name in request.headers for name in FORWARDED):
+        raise NotForYou()
+
+
+# Guards without a check here are checked by the door itself, in the place its name says.
+GUARDS: dict[str, Check | None] = {
+    "public": None,
+    "operators": _operators,
+    "wechat signature": None,  # handlers/wechat.py, before anything else is read
+    "demo": None,  # hung only when demo.on
+}
+
+
+def guarded(name: str) -> Callable[[Door[P]], Door[P]]:
+    """Declares the guard of a route and, where it can be checked from the request alone, checks it."""
+    check = GUARDS[name]
+
+    def declare(door: Door[P]) -> Door[P]:
+        made = door if check is None else _checked(check, door)
+        made.guard = name  # type: ignore[attr-defined]
+        return made
+
+    return declare
+
+
+def _checked(check: Check, door: Door[P]) -> Door[P]:
+    @wraps(door)
+    async def checked(request: Request[Any, Any], /, *args: P.args, **kwargs: P.kwargs) -> HTTPResponse:
+        check(request)
+        return await door(request, *args, **kwargs)
+
+    return checked
