@@ -1,0 +1,33 @@
+"""Every door says who may come through it."""
+
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from handlers.guards import GUARDS
+from kit.settings import Demo, Secrets, Settings
+
+
+@pytest.fixture(params=[True, False], ids=["demo", "production"])
+def guards(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str | None]:
+    settings = Settings(demo=Demo(on=request.param), secrets=Secrets(key_file=str(tmp_path / "data.key")))
+    router = create_app(settings).router
+    return {f"{'/'.join(sorted(route.methods))} /{route.path}": getattr(route.handler, "guard", None)
+            for route in router.routes}  # fmt: skip
+
+
+def test_every_route_declares_a_guard_we_know(guards: dict[str, str | None]) -> None:
+    assert {route: guard for route, guard in guards.items() if guard not in GUARDS} == {}
+
+
+def test_wechat_and_the_operators_have_their_doors(guards: dict[str, str | None]) -> None:
+    wanted = {"GET /wechat", "POST /wechat", "GET /healthz", "GET /readyz", "GET /metrics"}
+    assert wanted - set(guards) == set()
+
+
+def test_demo_doors_are_not_even_hung_in_production(
+    guards: dict[str, str | None], request: pytest.FixtureRequest
+) -> None:
+    is_demo = "demo" in request.node.callspec.id
+    assert any(guard == "demo" for guard in guards.values()) is is_demo
