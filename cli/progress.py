@@ -70,14 +70,15 @@ async def look(tx: Tx, hall_id: str, number: str, code: str | None, staff_name: 
     """
     if TICKET_NUMBER.fullmatch(number.lower()):
         return await _ticket(tx, hall_id, number, now)
-    asking = await _staff(tx, staff_name) if staff_name else None
+    asking = await member(tx, staff_name) if staff_name else None
     if asking is None and not code:
         raise CodeNeeded()
     about = _appointment if APPOINTMENT.fullmatch(number.lower()) else _case
     return await about(tx, number, code, asking)
 
 
-async def _staff(tx: Tx, name: str) -> StaffMember:
+async def member(tx: Tx, name: str) -> StaffMember:
+    """The staff member who asks. Raises StaffUnknown."""
     member = await staff.known(tx, name)
     if member is None:
         raise StaffUnknown(name=name)

@@ -42,6 +42,12 @@ async def open_for(tx: Tx, citizen_id: int) -> HandOver | None:
     return None if row is None else _hand_over(row)
 
 
+async def waiting(tx: Tx) -> tuple[HandOver, ...]:
+    """Everyone who still waits for an answer, the longest first."""
+    still_open = select(*_columns).where(hand_overs.c.state != State.CLOSED).order_by(hand_overs.c.asked_at)
+    return tuple(_hand_over(row) for row in await tx.all(still_open))
+
+
 async def close(tx: Tx, hand_over_id: int, now: datetime) -> bool:
     """Ends a talk or ticks off a message; False when it was ended already."""
     still_open = (hand_overs.c.id == hand_over_id, hand_overs.c.state != State.CLOSED)
