@@ -25,9 +25,7 @@ class NothingToClose(NotFound):
 
 def add(commands: Any) -> None:
     command = commands.add_parser("messages", help="群众转人工和留言，还没办完的")
-    command.add_argument(
-        "--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员在看（留言里有个人信息）"
-    )
+    command.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员在看")
     command.add_argument("--done", type=int, metavar="N", help="第 N 条已经办完")
     command.set_defaults(run=run)
 

@@ -40,5 +40,6 @@ def set_up(level: str) -> None:
         if name.startswith(("sanic", "aiohttp")):
             logging.getLogger(name).handlers.clear()
             logging.getLogger(name).propagate = True
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # every /readyz would say what it found
     # On import it gives itself a handler and every level; a filter outlasts that.
     logging.getLogger("jieba").addFilter(is_worth_saying)
