@@ -31,6 +31,9 @@ CITED = re.compile(
 )
 BARE = re.compile(r"(?<![\d月年])第?(?P<number>\d{1,3})\s*号\s*(?P<kind>公告|文件?)(?!件?柜)")
 ORDER = re.compile(r"(?:国务院令|国令)第?\s*(?P<number>\d{3})\s*号?|主席令第?(?P<word>四十一|41)号?")
+# Where somebody read or heard it: not who issued it.
+SOURCE = re.compile(r"(?:国家)?(?:税务总局|税务局|总局)的?(?:官方)?(?:网站|官网|网页|页面|公众号|网上|人员|的人|说)")
+SPELT = re.compile(r"第?(?P<tens>十|二十|三十)?(?P<ones>[一二三四五六七八九])?号(?=公告|文)")
 LEADING = 48
 
 
@@ -62,6 +65,17 @@ class Cited:
         return len(self.doc_nos) > 1
 
 
+def in_digits(text: str) -> str:
+    """十号公告 as 10号公告, so that spoken numbers are read too."""
+
+    def digits(match: re.Match[str]) -> str:
+        tens, ones = match["tens"], match["ones"]
+        number = 10 * " 十二三".index(tens[0]) if tens else 0
+        return f"{number + (' 一二三四五六七八九'.index(ones) if ones else 0)}号" if tens or ones else match.group()
+
+    return SPELT.sub(digits, text)
+
+
 def _families(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(FAMILY[name] for name in ISSUER.findall(text)))
 
@@ -86,7 +100,7 @@ def read_citations(text: str) -> list[Citation]:
 
 def _citation(text: str, span: tuple[int, int], year: int | None, number: int) -> Citation:
     start, end = span
-    before = text[max(0, start - LEADING) : start]
+    before = SOURCE.sub("", text[max(0, start - LEADING) : start])
     inside = text[start:end]
     after = text[end : end + 3] if "财税" not in before else ""
     families = _families(before) or _families(inside) or _families(after)

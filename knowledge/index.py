@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -21,6 +22,8 @@ ANSWER_AT, LEAD = 0.60, 0.03
 SUGGEST_AT = 0.42
 # An entry whose needed words are all there may score less, when it stands out from the rest.
 TOPICAL_ANSWER_AT, TOPICAL_LEAD = 0.42, 0.12
+# Where it needs words of two kinds and the question has both, less still: the wording is new, the subject is not.
+SETTLED_ANSWER_AT, SETTLED_LEAD = 0.26, 0.10
 TOPICAL_SUGGEST_AT = 0.22
 ANSWER_TEXT_WEIGHT = 0.6
 MISSING_NEED, WRONG_WORD = 0.5, 0.5
@@ -32,6 +35,7 @@ class Hit:
     """An entry with how well it fits; `row` is the wording that fits best, `unmatched` what of the question is left.
 
     `is_topical`: the question names the entry, or has a word of every group it needs, and none of the wrong ones.
+    `is_settled`: topical with words of two kinds or more.
     """
 
     entry_id: str
@@ -40,6 +44,7 @@ class Hit:
     unmatched: str
     exact: bool = False
     is_topical: bool = False
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Index:
     words: Words
     _rows: tuple[_Row, ...]
     _exact: Mapping[str, int]
-    _postings: Mapping[str, tuple[int, ...]]
+    _postings: Mapping[str, tuple[tuple[int, float], ...]]
     _idf: Mapping[str, float]
     _vocabulary: tuple[Mapping[str, float], ...]
     _texts: tuple[str, ...]
@@ -78,12 +83,12 @@ class Index:
         idf = _idf(["".join(texts) + answer for texts, answer in zip(asked, answers, strict=True)])
         rows: list[_Row] = []
         exact: dict[str, int] = {}
-        postings: defaultdict[str, list[int]] = defaultdict(list)
+        postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, texts in enumerate(asked):
             for text in dict.fromkeys(filter(None, texts)):
                 row = _row(text, number, idf)
-                for gram in row.grams:
-                    postings[gram].append(len(rows))
+                for gram, weight in row.grams.items():
+                    postings[gram].append((len(rows), weight / row.norm))
                 rows.append(row)
                 exact.setdefault(text, number)
         vocabulary = tuple(_vocabulary(texts, answer) for texts, answer in zip(asked, answers, strict=True))
@@ -106,11 +111,12 @@ class Index:
 
     def _candidates(self, weights: Mapping[str, float]) -> list[int]:
         """The rows that share most weight with the question."""
-        shared: defaultdict[int, float] = defaultdict(float)
+        shared = [0.0] * len(self._rows)
         for gram, weight in weights.items():
-            for row in self._postings.get(gram, ()):
-                shared[row] += weight * self._rows[row].grams[gram] / self._rows[row].norm
-        return sorted(shared, key=shared.__getitem__, reverse=True)[:ROWS_RESCORED]
+            for row, share in self._postings.get(gram, ()):
+                shared[row] += weight * share
+        best = nlargest(ROWS_RESCORED, range(len(shared)), key=shared.__getitem__)
+        return [row for row in best if shared[row]]
 
     def _score(self, query: str) -> list[Hit]:
         weights = {gram: self._idf.get(gram, self._unknown_idf) * n for gram, n in Counter(grams(query)).items()}
@@ -138,10 +144,11 @@ class Index:
         is_wrong = any(option in query for option in entry.avoid)
         is_named = any(name in query for name in entry.known_by)
         is_topical = (is_named or (bool(entry.need) and not lacks)) and not is_wrong
+        is_settled = is_topical and not lacks and len(entry.need) > 1
         blame = (0.10 * penalty + 0.02 * len(left)) if is_topical else (0.22 * penalty + 0.06 * max(0, len(left) - 1))
         score = 0.5 * covered + 0.5 * alike + 0.12 * (row == query) - blame
         score *= (MISSING_NEED if lacks else 1.0) * (WRONG_WORD if is_wrong else 1.0)
-        return Hit(entry.id, round(max(0.0, min(0.99, score)), 4), row, word, is_topical=is_topical)
+        return Hit(entry.id, round(max(0.0, min(0.99, score)), 4), row, word, False, is_topical, is_settled)
 
     def _weighty_words(self, query: str) -> dict[str, float]:
         """The words of the question that say what it is about, with how rare they are in the language."""
@@ -170,6 +177,8 @@ def decide(hits: Sequence[Hit]) -> Decision:
     if first.exact or (first.score >= ANSWER_AT and lead >= LEAD):
         return "answer"
     if first.is_topical and first.score >= TOPICAL_ANSWER_AT and lead >= TOPICAL_LEAD:
+        return "answer"
+    if first.is_settled and first.score >= SETTLED_ANSWER_AT and lead >= SETTLED_LEAD:
         return "answer"
     may_offer = first.score >= SUGGEST_AT or (first.is_topical and first.score >= TOPICAL_SUGGEST_AT)
     return "suggest" if may_offer else "unknown"

@@ -1,107 +1,41 @@
 """The live index of this worker: a sentence and a day in, a finding out. In memory; no database."""
 
 import re
-import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from knowledge import answers, choices, documents, matter_questions, phrases, sales, topics, words
-from knowledge import policies as policy_book
-from knowledge.index import SUGGEST_AT, Hit, Index, decide
-from knowledge.matter_questions import MatterQuestion
+from knowledge import answers, choices, documents, matter_questions, phrases, sales
+from knowledge.index import ANSWER_AT, SUGGEST_AT, Hit, decide
 from knowledge.model import BusinessPeriod, Finding, Period
-from knowledge.policies import DATA, Policies, Policy, read_toml
-from knowledge.topics import Topic
+from knowledge.policies import Policy
+from knowledge.shelf import Shelf, load_shelf
 
 REMEMBERED = 8192  # answers kept: the same hot questions come all day
 TOPICAL = 0.35  # a sentence that cites a document is about a topic from this score on
-BESIDE = 0.2  # and to settle a number said without its year, from this
 NEAR = 0.75  # suggestions beside the best one score at least this share of it
+NEXT = 0.55  # and where there is only one, the next from this share on: a list of one is no choice
+NAMED_ANSWER_AT, NAMED_LEAD = 0.30, 0.12  # a matter called by its name, of which one side is asked
 BY_PERIOD, BY_TIME = "vat-threshold", "vat-per-time"
-TAXED = re.compile(r"税|交|缴|免")
+TAXED = re.compile(r"税|交|缴|免|小规模|起征点")
 OTHER_PAYER = re.compile(
     r"一般纳税人|个税|个人所得税|所得税|购置税|契税|印花税|留抵|社保|公积金|残保金|电费|水费|租|物业|个点|%|专票|500万"
 )
+PAST = re.compile(r"以前|原来|之前|当时|当年|那时候?|那会儿|那年|前几年|听说|听人说|我记得|据说|会计说|人家说")
+ASKS = re.compile(r"吗|么|不$|没有?$|什么|怎么|怎样|咋|啥|多少|几|哪|能|是不是|要不要|行不行|可以|呢$")
+SHORTEST_CLAUSE, CLAUSES_READ = 5, 160
+MOST_CHOICES = 4
 DOC, MATTER, FAQ = "doc/", "matter/", "faq/"
 OWN_CASE = re.compile(
     r"(帮|给|替)(我|我们|俺)?(核?算|看看.*多少)|(?<!核)算算(?!不|小)|算一下|算一算|"
     r"(我|我们|俺).{0,8}(这个?月|上个?月|本月|这个?季度|上个?季度|今年|去年).{0,14}(交|缴|补|退)多少|我这?.{0,12}(该|得)(交|缴|补|退)多少"
 )
-DISPUTE = re.compile(r"(被|给我|罚了我|罚我).{0,4}罚(?!过)|不服|行政复议|起诉|举报|投诉|稽查(局|来|找)|打官司|仲裁")
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """Everything one snapshot of the knowledge consists of."""
-
-    words: words.Words
-    index: Index
-    policies: Policies
-    topics: dict[str, Topic]
-    matters: dict[str, MatterQuestion]
-    choices: tuple[choices.Choice, ...]
-    notes: dict[str, str]
-    other_issuers: dict[str, str]
-    topic_of: dict[str, str]
-
-
-def load_words(cache_folder: Path | None = None) -> words.Words:
-    """The vocabulary of data/. jieba keeps its cache in `cache_folder`; without one it starts half a second slower."""
-    if cache_folder is None:
-        with tempfile.TemporaryDirectory(prefix="bangban-words-") as folder:
-            return load_words(Path(folder))
-    pairs = " ".join(_lines("simplified.txt")).split()
-    spoken = [(said, standard) for said, standard in (line.split() for line in _lines("spoken.txt"))]
-    shape = " ".join(_lines("shape.txt")).split()
-    made = words.build(read_toml("terms.toml"), pairs, spoken, shape, str(cache_folder))
-    made.tokenizer.check_initialized()
-    return made
-
-
-def _lines(name: str) -> list[str]:
-    text = (DATA / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
-
-
-def _topic_of(all_topics: tuple[Topic, ...]) -> dict[str, str]:
-    """The topic to answer with when a document is cited: where it is chief, else where it has its place at all."""
-    found: dict[str, str] = {}
-    for topic in all_topics:
-        for stage in topic.stages:
-            found.setdefault(stage.policies[0].id, topic.id)
-    for topic in all_topics:
-        for policy in topic.all_policies:
-            found.setdefault(policy.id, topic.id)
-    return found
-
-
-def load_shelf(cache_folder: Path | None = None) -> Shelf:
-    """Reads data/ and builds the index: about a second, most of it jieba's dictionary."""
-    vocabulary, policies, extra = load_words(cache_folder), policy_book.load(), read_toml("choices.toml")
-    more = read_toml("matter_words.toml")
-    all_topics = topics.load(policies)
-    asked = {vocabulary.normalise(text) for topic in all_topics for text in (topic.question, *topic.variants)}
-    questions = [
-        each
-        for each in matter_questions.build(read_toml("matters.toml")["matter"], more["also"], more["avoid"])
-        if not (each.answer and vocabulary.normalise(each.entry.question) in asked)
-    ]
-    entries = [*(topic.entry() for topic in all_topics), *(each.entry for each in questions)]
-    asks = {row["term"]: row["ask"] for row in read_toml("terms.toml")["ambiguous"]}
-    return Shelf(
-        words=vocabulary,
-        index=Index.build(entries, vocabulary),
-        policies=policies,
-        topics={topic.id: topic for topic in all_topics},
-        matters={each.entry.id: each for each in questions},
-        choices=choices.build(extra["choice"], asks),
-        notes=extra["notes"],
-        other_issuers=extra["other_issuers"],
-        topic_of=_topic_of(all_topics),
-    )
+DISPUTE = re.compile(
+    r"(被|给我|罚了我|罚我).{0,4}罚(?!过)|不服|行政复议|举报|投诉|稽查(局|来|找)|"
+    r"(?:税|发票|大厅|窗口).*(?:起诉|打官司|仲裁)"
+)
 
 
 class Library:
@@ -135,19 +69,20 @@ class Library:
         return self._to_person(today)
 
     def _find(self, text: str, today: date, about: Period | None) -> Finding:
-        plain = self.shelf.words.mend(self.shelf.words.plain(text))
+        plain = documents.in_digits(self.shelf.words.mend(self.shelf.words.plain(text)))
         cited = documents.find_by_doc_no(self.shelf.policies, plain, about.start.year if about else None)
         if cited:
             return self._cited(plain, cited[0], today, _outside_citations(plain, cited, about))
         normal = self.shelf.words.normalise(text)
-        if choice := choices.unclear(self.shelf.choices, normal):
+        undated = self.shelf.words.normalise(_undated(plain, about))
+        if choice := choices.unclear(self.shelf.choices, normal) or choices.unclear(self.shelf.choices, undated):
             return self._ask_back(choice, plain, today)
         if (sold := sales.read_sales(plain)) and TAXED.search(plain) and not OTHER_PAYER.search(plain):
             return self._sold(text, plain, sold, today, about)
         return self._search(text, plain, normal, today, about)
 
     def _search(self, text: str, plain: str, normal: str, today: date, about: Period | None) -> Finding:
-        hits = self.shelf.index.search(text)
+        hits = self._best_hits(text, plain, about)
         why = {"normalised": normal, "candidates": [(hit.entry_id, hit.score, hit.unmatched) for hit in hits]}
         decision = decide(hits)
         if self.shelf.index.is_number(text) or (decision != "answer" and self.shelf.index.is_thin(text)):
@@ -156,12 +91,52 @@ class Library:
             return replace(self._to_person(today), why=why)
         if decision == "unknown":
             return Finding("unknown", today, confidence=hits[0].score if hits else 0.0, why=why)
+        if decision == "suggest" and (matter := self._at_the_counter(hits, plain)):
+            return replace(
+                self._matter(matter.entry_id, matter_questions.read_aspect(plain), today, matter.score), why=why
+            )
         if decision == "suggest":
             return replace(self._suggest(hits, plain, today), why=why)
         entry_id, score = hits[0].entry_id, hits[0].score
         if entry_id in self.shelf.topics:
             return replace(self._topic(entry_id, plain, today, about, score), why=why)
         return replace(self._matter(entry_id, matter_questions.read_aspect(plain), today, score), why=why)
+
+    def _best_hits(self, text: str, plain: str, about: Period | None) -> list[Hit]:
+        """The hits of the whole sentence; where they settle nothing, of it without its dates, and of its clauses.
+
+        People tell their story before they ask, so a clause counts only when it fits by itself, as an answer, and the
+        whole sentence is not about something else.
+        """
+        hits = self.shelf.index.search(text)
+        if decide(hits) == "answer":
+            return hits
+        undated = _undated(plain, about)
+        if undated != plain and decide(again := self.shelf.index.search(undated)) == "answer":
+            return again
+        named = {hit.entry_id for hit in hits[:2]}
+        for clause in _clauses(undated):
+            found = self.shelf.index.search(clause)
+            if decide(found) == "answer" and found[0].entry_id in named:
+                return found
+        return hits
+
+    def _at_the_counter(self, hits: list[Hit], plain: str) -> Hit | None:
+        """The matter to tell of, where the question is plainly for the hall's catalogue.
+
+        Either it is named, stands out, and one side of it is asked; or it and a topic fit alike, and what is asked
+        stands in the catalogue only.
+        """
+        aspect = matter_questions.read_aspect(plain)
+        first, second = hits[0], hits[1] if len(hits) > 1 else None
+        is_named = first.entry_id.startswith(MATTER) and first.is_topical and first.score >= NAMED_ANSWER_AT
+        lead = first.score - (second.score if second else 0.0)
+        if is_named and aspect != "general" and lead >= NAMED_LEAD:
+            return first
+        if second is None or second.score < ANSWER_AT or aspect not in ("materials", "where", "fee"):
+            return None
+        pair = {hit.entry_id.startswith(MATTER): hit for hit in (first, second)}
+        return pair[True] if len(pair) == 2 and pair[False].entry_id in self.shelf.topics else None
 
     def _sold(self, text: str, plain: str, sold: sales.Sales, today: date, about: Period | None) -> Finding:
         """A sum of sales was named and tax asked about: the topic that compares sums, whatever the wording."""
@@ -204,7 +179,8 @@ class Library:
         return Finding("answer", today, whole_id, question, confidence=score, matter=found.matter, aspect=aspect)
 
     def _suggest(self, hits: list[Hit], plain: str, today: date) -> Finding:
-        best = [hit for hit in hits[:3] if hit.score >= NEAR * hits[0].score]
+        near = [hit for hit in hits[:3] if hit.score >= NEAR * hits[0].score]
+        best = near if len(near) > 1 else [hit for hit in hits[:2] if hit.score >= NEXT * hits[0].score]
         options = tuple(self._option(hit.entry_id, plain) for hit in best)
         return Finding("suggest", today, suggestions=options, confidence=hits[0].score)
 
@@ -213,7 +189,7 @@ class Library:
             return entry_id, self.shelf.topics[entry_id].question
         found = self.shelf.matters[entry_id]
         if found.answer:
-            return entry_id, f"{found.name}：{found.entry.question}"
+            return entry_id, found.entry.question
         aspect = matter_questions.read_aspect(plain)
         return f"{entry_id}/{aspect}", matter_questions.ASPECT_SAYS[aspect].format(name=found.name)
 
@@ -234,7 +210,7 @@ class Library:
         hits = self.shelf.index.search(rest) if rest else []
         why = {"cited": said, "fits": cited.doc_nos, "candidates": [(hit.entry_id, hit.score) for hit in hits]}
         if not cited.policies:
-            cited = self._by_number_alone(cited, hits)
+            cited = self._by_number_alone(plain, cited, hits)
         if not cited.policies:
             return replace(self._uncited(plain, cited, today), why=why)
         fitting, is_settled = self._meant(cited, hits)
@@ -246,11 +222,13 @@ class Library:
         policy, topic_id = self._told_by(fitting, hits)
         return replace(self._document(policy, today, about, why, topic_id, plain), why=why)
 
-    def _by_number_alone(self, cited: documents.Cited, hits: list[Hit]) -> documents.Cited:
+    def _by_number_alone(self, plain: str, cited: documents.Cited, hits: list[Hit]) -> documents.Cited:
         """ "小规模那个19号公告": a number without its year, settled by the topic it stands beside."""
         if cited.citation.year:
             return cited
-        for hit in (hit for hit in hits[:3] if hit.score >= BESIDE and hit.entry_id in self.shelf.topics):
+        if found := self.shelf.nicknamed(cited.citation.number, plain):
+            return documents.Cited(cited.citation, (found,))
+        for hit in (hit for hit in hits[:3] if hit.is_topical and hit.entry_id in self.shelf.topics):
             if fits := documents.with_number(self.shelf.topics[hit.entry_id].all_policies, cited.citation):
                 return documents.Cited(cited.citation, fits)
         return cited
@@ -258,10 +236,12 @@ class Library:
     def _meant(self, cited: documents.Cited, hits: list[Hit]) -> tuple[tuple[Policy, ...], bool]:
         """The policies of the cited number, only those the rest of the sentence is about where it settles which."""
         for hit in (hit for hit in hits[:2] if hit.score >= TOPICAL and hit.entry_id in self.shelf.topics):
-            chain = self.shelf.topics[hit.entry_id].all_policies
-            fitting = [policy for policy in cited.policies if policy in chain]
-            if fitting:
-                return tuple(policy for policy in cited.policies if policy.doc_no == fitting[0].doc_no), True
+            topic = self.shelf.topics[hit.entry_id]
+            fitting = [policy for policy in topic.all_policies if policy in cited.policies]
+            chief = [policy for policy in topic.chiefs if policy in fitting]
+            if chief or len({policy.doc_no for policy in fitting}) == 1:
+                settled = (chief or fitting)[0]
+                return tuple(policy for policy in cited.policies if policy.doc_no == settled.doc_no), True
         return cited.policies, False
 
     def _told_by(self, fitting: tuple[Policy, ...], hits: list[Hit]) -> tuple[Policy, str]:
@@ -285,13 +265,24 @@ class Library:
     def _uncited(self, plain: str, cited: documents.Cited, today: date) -> Finding:
         citation = cited.citation
         if citation.year is None:
-            return Finding("ask_back", today, text=phrases.DOC_NO_YEAR.format(said=citation.said))
+            return self._without_year(citation, today)
         near = documents.same_number(self.shelf.policies, citation)
         issued = "".join(documents.ISSUER.findall(plain[: citation.span[0]])[-2:])
         text = phrases.DOC_UNKNOWN.format(said=f"{issued}{citation.said}")
         if near:
             text += "\n" + phrases.DOC_OTHER_ISSUER.format(doc_no="、".join(near))
         return Finding("person", today, text=text, needs_person=True)
+
+    def _without_year(self, citation: documents.Citation, today: date) -> Finding:
+        """Which year's: the documents of that number we hold, the latest first."""
+        held = documents.with_number(self.shelf.policies.by_id.values(), citation)
+        first_of = {policy.doc_no: policy for policy in reversed(held)}
+        numbers = sorted(first_of, key=lambda doc_no: re.findall(r"20\d\d", doc_no), reverse=True)[:MOST_CHOICES]
+        if not numbers:
+            return Finding("ask_back", today, text=phrases.DOC_NO_YEAR.format(said=citation.said))
+        options = [(f"{DOC}{first_of[n].id}", f"{n} {first_of[n].name}") for n in numbers]
+        text = phrases.DOC_WHICH_YEAR.format(said=citation.said)
+        return Finding("ask_back", today, text=text, suggestions=(*options, ("person", phrases.DOC_NONE_OF_THESE)))
 
     def _document(
         self,
@@ -305,7 +296,8 @@ class Library:
         """About a document: its state today and the rule that applies; for a past day, the rule of that day."""
         topic = self.shelf.topics[topic_id or self.shelf.topic_of[policy.id]]
         told = self._topic(topic.id, plain, today, about, 1.0)
-        if about and policy in topic.all_policies and policy.id in told.policy_ids:
+        is_past = about is not None and not self.shelf.policies.in_force(policy, today)
+        if is_past and policy in topic.all_policies and policy.id in told.policy_ids:
             return replace(told, why=why)
         rest = answers.answer(topic, today, about, None)
         note = self.shelf.notes.get(policy.id, "")
@@ -327,6 +319,19 @@ class Library:
 
 def _period(about: BusinessPeriod | None) -> Period | None:
     return Period(about.start, about.end, about.day, about.said) if about else None
+
+
+def _undated(plain: str, about: Period | None) -> str:
+    """The sentence without the words its day was read from, and without those that only point to the past."""
+    said = plain.replace(about.said, " ", 1) if about and about.said else plain
+    return PAST.sub(" ", said)
+
+
+def _clauses(plain: str) -> list[str]:
+    """The parts of a told story that ask something, the last first: people end on what they want to know."""
+    parts = re.split(r"[,，。;；?？!！、\s]+", plain[-CLAUSES_READ:])
+    asking = [part for part in parts if len(part) >= SHORTEST_CLAUSE and ASKS.search(part)]
+    return asking[:-3:-1] if len(parts) > 1 else []
 
 
 def _without(plain: str, cited: list[documents.Cited]) -> str:

@@ -12,10 +12,20 @@ from typing import Any
 from knowledge.model import Entry
 
 ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("fee", re.compile(r"多少钱|收费|费用|花钱|要钱|免费|花多少|贵不贵|工本费|登记费")),
-    ("materials", re.compile(r"材料|带什么|带啥|拿什么|要什么|需要什么|手续|证件|准备|资料|带哪些|要哪些|都要啥|要啥")),
-    ("days", re.compile(r"多久|几天|多长时间|多少天|时限|多快|几个工作日|当天|什么时候能下|啥时候能下|办下来|能拿到")),
-    ("where", re.compile(r"在哪|哪里|哪儿|上哪|去哪|到哪|窗口|地址|哪个部门|谁管|归哪|哪个局|找谁")),
+    ("fee", re.compile(r"多少钱|收费|收钱|费用|花钱|要钱|免费|花多少|贵不贵|工本费|登记费|白办")),
+    (
+        "materials",
+        re.compile(
+            r"材料|[带拿][什啥哪几点]|都拿|要什么(?!时候)|需要什么|手续|证件|准备|资料|带哪些|要哪些|都要啥|要啥(?!时)|什么证明"
+        ),
+    ),
+    (
+        "days",
+        re.compile(
+            r"多久|几天|多长时间|多少天|时限|多快|几个工作日|当天|什么时候能下|啥时候能下|能?[办批]?下来|能拿到"
+        ),
+    ),
+    ("where", re.compile(r"在哪|哪里|哪儿|上哪|去哪|到哪|搁哪|窗口|地址|哪个部门|谁管|归哪|归谁|哪个局|找谁|找哪")),
     ("steps", re.compile(r"流程|步骤|怎么|咋|如何|程序|先办|网上能")),
     ("result", re.compile(r"发什么证|出什么证|拿到什么|办完给|什么样的证|结果是")),
 )
@@ -43,22 +53,38 @@ class MatterQuestion:
     answer: str = ""
 
 
+# How much one is given, or how long something lasts or must have lasted, is neither the fee nor the days of the matter.
+NOT_FEE = re.compile(
+    r"(?:给|发|领|补|补贴|贷|提|取|报|报销|返|赔|拿|津贴|救助|标准|失业金|低保|每月|每个月|一个月)[^办证卡收]{0,5}多少钱"
+)
+NOT_DAYS = re.compile(
+    r"(?:[住缴交干]|缴费|参保|工作|领照|领完?执照)[满够了后]{0,2}多(?:久|长时间)|[住缴交]满|多久(?:有效|生效|到期|一次|之内|以内|前|要办税务)|"
+    r"(?:有效|生效|能领|能管|领取?)(?:期)?多(?:久|长)|冷静期"
+)
+
+
 def read_aspect(plain: str) -> str:
     """Which side of a matter a sentence asks about."""
+    if NOT_FEE.search(plain) or NOT_DAYS.search(plain):
+        return "general"
     return next((aspect for aspect, pattern in ASPECTS if pattern.search(plain)), "general")
 
 
 def build(
-    matters: Iterable[Mapping[str, Any]], also: Mapping[str, str], avoid: Mapping[str, Sequence[str]]
+    matters: Iterable[Mapping[str, Any]],
+    also: Mapping[str, str],
+    avoid: Mapping[str, Sequence[str]],
+    told: Mapping[str, Mapping[str, Any]],
 ) -> list[MatterQuestion]:
     """Entries for the rows of matters.toml: `matter/<id>` and `faq/<id>/<n>`.
 
-    `also` are more names by matter id, parted by blanks; `avoid` words that show that something else is meant.
+    `also` are more names by matter id, parted by blanks; `avoid` words that show that something else is meant;
+    `told` the sentences (`asks`, `says`, `need`) for those of its FAQ that carry an answer, by `<id>/<n>`.
     """
     found = []
     for row in matters:
         found.append(_general(row, also[row["id"]].split(), tuple(avoid.get(row["id"], ()))))
-        found += _faqs(row)
+        found += _told(row, told)
     return found
 
 
@@ -84,14 +110,19 @@ def _stands(item: str, names: Iterable[str]) -> bool:
     return any(name in item or any(name[i : i + 2] in item for i in range(len(name) - 1)) for name in names)
 
 
-def _faqs(row: Mapping[str, Any]) -> list[MatterQuestion]:
+def _told(row: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -> list[MatterQuestion]:
+    """The FAQ of a matter that we tell from here, each with its own sentence."""
     names = _names(row)
     found = []
     for number, item in enumerate(row["faq"]):
-        if match := ANSWERED.match(item):
-            asked = match["asked"]
-            alone = [asked] if _stands(asked, names) else []
-            wordings = (*alone, *(f"{name}{asked}" for name in names))
-            entry = Entry(f"faq/{row['id']}/{number}", asked, wordings, match["answer"])
-            found.append(MatterQuestion(entry, row["id"], names[0], match["answer"]))
+        if not (match := ANSWERED.match(item)) or not (says := told.get(f"{row['id']}/{number}")):
+            continue
+        asked = match["asked"]
+        alone = [asked] if _stands(asked, names) else []
+        wordings = (*alone, *(f"{name}{asked}" for name in names))
+        need = tuple(tuple(group) for group in says["need"])
+        entry = Entry(
+            f"faq/{row['id']}/{number}", says["asks"], wordings, says["says"], need, tuple(says.get("avoid", ()))
+        )
+        found.append(MatterQuestion(entry, row["id"], names[0], says["says"]))
     return found

@@ -47,8 +47,10 @@ DOC_UNKNOWN = (
 )
 DOC_OTHER_ISSUER = "我收录的是{doc_no}，和您说的不是同一个机关发的。"
 DOC_NO_YEAR = "“{said}”是哪一年、哪个机关发的？请说全一点，比如“财政部 税务总局公告2026年第10号”。同一个号每年都有。"
+DOC_WHICH_YEAR = "“{said}”每年都可能有一份。您问的是哪一份？回复数字："
+DOC_NONE_OF_THESE = "都不是（请人工帮您查）"
 DOC_SHARED = "{said}有不止一份，是不同机关发的。您问的是哪一份？回复数字："
-FAQ_TYPICAL = "{answer}。\n这是通常的规定，各厅可能有出入，办之前请向窗口确认。"
+FAQ_TYPICAL = "{answer}\n这是通常的规定，各厅可能有出入，办之前请向窗口确认。"
 VERDICT = {
     "month": "每月",
     "quarter": "每季度",

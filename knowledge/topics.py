@@ -68,6 +68,11 @@ class Topic:
         staged = [policy for stage in self.stages for policy in stage.policies]
         return tuple(dict.fromkeys([*staged, *self.history, *self.gone_policies]))
 
+    @property
+    def chiefs(self) -> tuple[Policy, ...]:
+        """The document each rule stands on first of all, the latest rule first."""
+        return tuple(stage.policies[0] for stage in reversed(self.stages))
+
     def entry(self) -> Entry:
         """The topic as the index sees it."""
         said = [stage.conclusion + "".join(stage.conditions) for stage in self.stages]

@@ -13,6 +13,8 @@ import jieba
 _Segmenter: Any = jieba.Tokenizer  # jieba has no types
 
 KEPT = re.compile(r"[^0-9a-z%.\u4e00-\u9fff]+")
+DIGITS = "零一二三四五六七八九"
+SPELT_YEAR = re.compile(r"二[零〇0]([零〇一二三])([零〇一二三四五六七八九])(?=年)")
 STRAY_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
 # Polite openings and closings: they say nothing about what is asked.
@@ -65,8 +67,11 @@ class Words:
         return re.compile("|".join(map(re.escape, sorted(table, key=len, reverse=True)))), table
 
     def plain(self, text: str) -> str:
-        """NFKC, lower case, simplified characters; punctuation kept. For reading numbers and documents."""
-        return unicodedata.normalize("NFKC", text).lower().translate(self.simplified)
+        """NFKC, lower case, simplified characters, years in digits; punctuation kept. For numbers and documents."""
+        plain = unicodedata.normalize("NFKC", text).lower().translate(self.simplified)
+        return SPELT_YEAR.sub(
+            lambda m: "20" + "".join(str(DIGITS.index(char.replace("〇", "零"))) for char in m.groups()), plain
+        )
 
     def mend(self, text: str) -> str:
         """Known slips of the keyboard or the voice input set right."""

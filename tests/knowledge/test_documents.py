@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import policies as book
-from knowledge.documents import find_by_doc_no, read_citations
+from knowledge.documents import find_by_doc_no, in_digits, read_citations
 
 POLICIES = book.load()
 
@@ -33,6 +33,8 @@ def numbers(text: str, year: int | None = None) -> tuple[str, ...]:
         ("财政部公告2023年第8号", ("财政部公告2023年第8号",)),
         ("国务院令第826号", ("国务院令第826号",)),
         ("23年19号文", ("财政部 税务总局公告2023年第19号",)),
+        ("税务局官网没标2023年19号废止", ("财政部 税务总局公告2023年第19号",)),
+        ("税务总局网站上2022年第15号", ("财政部 税务总局公告2022年第15号",)),
         ("国家税务总局公告2026年第10号", ()),
         ("国家税务总局公告2023年第19号", ()),
         ("2019年第999号", ()),
@@ -48,6 +50,14 @@ def test_numbers_fit_the_documents_of_their_issuer(text: str, expected: tuple[st
 def test_a_number_without_year_takes_the_year_spoken_of() -> None:
     assert numbers("财税19号公告", 2023) == ("财政部 税务总局公告2023年第19号",)
     assert numbers("19号公告") == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [("十九号文", "19号文"), ("十号公告", "10号公告"), ("第二十一号公告", "21号公告"), ("去三号窗口", "去三号窗口")],
+)
+def test_spoken_numbers_of_documents_are_read(said: str, digits: str) -> None:
+    assert in_digits(said) == digits
 
 
 @pytest.mark.parametrize("policy", [p for p in POLICIES.by_id.values() if p.doc_no], ids=lambda p: p.id)

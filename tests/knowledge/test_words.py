@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.library import load_words
+from knowledge.shelf import load_words
 from knowledge.words import Words
 
 
