@@ -89,7 +89,14 @@ def fit(lines: Sequence[Line]) -> str:
         if last.drop == 0:
             break
         kept.remove(last)
-    return "\n".join(line.text for line in kept if line.text)
+    return _spaced("\n".join(line.text for line in kept if line.text))
+
+
+def _spaced(text: str) -> str:
+    """A blank line before whom it is for and before the documents: three short blocks read easier than one wall."""
+    for opening in ("适用：", "依据："):
+        text = text.replace(f"\n{opening}", f"\n\n{opening}", 1)
+    return text
 
 
 def _conditions(stage: Stage) -> list[Line]:
