@@ -44,23 +44,24 @@ class Cipher:
     def seal(self, xml: str, salt: bytes = b"") -> str:
         """Base64 ciphertext. `salt` is 16 random bytes, given only to repeat a published example."""
         message = xml.encode()
-        data = (salt or os.urandom(16)) + len(message).to_bytes(4, "big") + message + self._app_id
-        worker = self._aes.encryptor()
-        sealed = worker.update(data + PADDING[BLOCK - len(data) % BLOCK]) + worker.finalize()
-        return binascii.b2a_base64(sealed, newline=False).decode()
+        size = len(message)
+        padding = PADDING[BLOCK - (HEAD + size + len(self._app_id)) % BLOCK]
+        data = b"".join((salt or os.urandom(16), size.to_bytes(4, "big"), message, self._app_id, padding))
+        # Whole blocks come out of `update` at once; nothing is left for `finalize`.
+        return binascii.b2a_base64(self._aes.encryptor().update(data), newline=False).decode()
 
     def open(self, encrypt: str) -> str:
         """The message inside. Raises CannotOpen when padding, length, account or text are not exactly right."""
         try:
-            sealed = base64.b64decode(encrypt, validate=True)
-            worker = self._aes.decryptor()
-            data = worker.update(sealed) + worker.finalize()
-            return self._message(data).decode()
-        except ValueError as error:  # not base64, not whole blocks, not UTF-8
+            sealed = binascii.a2b_base64(encrypt, strict_mode=True)
+            if not sealed or len(sealed) % BLOCK:
+                raise CannotOpen
+            return self._message(self._aes.decryptor().update(sealed)).decode()
+        except ValueError as error:  # not base64, not UTF-8
             raise CannotOpen from error
 
     def _message(self, data: bytes) -> bytes:
-        padding = data[-1] if data else 0
+        padding = data[-1]
         end = HEAD + int.from_bytes(data[16:HEAD], "big")
         if not 1 <= padding <= BLOCK or not data.endswith(PADDING[padding]):
             raise CannotOpen

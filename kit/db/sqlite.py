@@ -6,6 +6,7 @@ that turns into a writer fails with "database is locked" whatever the timeout (m
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -30,8 +31,21 @@ class Link:
 
     def _open(self) -> None:
         self.connection = sqlite3.connect(self.path, timeout=self.wait_seconds, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        self._turn_to_wal()
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             self.connection.execute(f"PRAGMA {pragma}")
+
+    def _turn_to_wal(self) -> None:
+        """The first to open a new file turns it to WAL, for which busy_timeout does not wait: of two one fails."""
+        until = time.monotonic() + self.wait_seconds
+        while True:
+            try:
+                self.connection.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
 
     async def call(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.thread, work)

@@ -2,8 +2,10 @@
 
 import asyncio
 import random
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text, update
@@ -250,3 +252,15 @@ async def test_statement_that_runs_too_long_is_ended_on_the_server_too(mariadb: 
         await asyncio.sleep(0.1)
     assert mariadb.ask(running) == 0
     await db.close()
+
+
+async def test_a_new_file_is_opened_while_another_process_makes_it(tmp_path: Path) -> None:
+    """Turning to WAL fails at once while another writes, whatever the busy_timeout: so it is tried again."""
+    other = sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    asyncio.get_running_loop().call_later(0.2, other.execute, "COMMIT")
+    opened = await Database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}").open()
+    async with opened.read() as tx:
+        assert await tx.value(text("PRAGMA journal_mode")) == "wal"
+    await opened.close()
+    other.close()
