@@ -8,6 +8,7 @@ and system time of the server's processes, per request: it holds where the machi
 
 import argparse
 import hashlib
+import json
 import os
 import random
 import secrets
@@ -128,7 +129,17 @@ def _contestants(cipher: Cipher) -> list[Contestant]:
 
 
 def _json() -> Iterator[str]:
-    return (f'/\t{{"question":"{QUESTION}","id":{secrets.randbits(60)}}}' for _ in range(MESSAGES))
+    """The same message as the others get, in the JSON WeChat uses elsewhere: fields in plain sight."""
+    for number in range(MESSAGES):
+        fields = {
+            "ToUserName": "gh_bench",
+            "FromUserName": f"oBench{number % 997:022d}",
+            "CreateTime": int(time.time()),
+            "MsgType": "text",
+            "Content": QUESTION,
+            "MsgId": secrets.randbits(62),
+        }
+        yield f"/\t{json.dumps(fields, ensure_ascii=False)}"
 
 
 def _sealed(cipher: Cipher, question: Callable[[int], str]) -> Iterator[str]:

@@ -13,12 +13,14 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from kit import log as logs
+from kit.db import Database
 from kit.errors import Problem
 from kit.settings import Settings
 
@@ -44,7 +46,7 @@ class CannotStart(Problem):
 @dataclass(slots=True)
 class Worker:
     process: SpawnProcess
-    news: Connection  # "" once ready, or why it could not start
+    line: Connection  # from it: "" once ready, or why it could not start; to it: that it should end
     started_at: float
     is_ready: bool = False
 
@@ -52,6 +54,7 @@ class Worker:
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then ends gracefully. Raises CannotListen, CannotStart."""
     logs.set_up(settings.log.level)
+    asyncio.run(_touch(settings))
     with _listen(settings.server.host, settings.server.port) as listening:
         Master(settings, listening).run()
 
@@ -89,29 +92,29 @@ class Master:
         if time.monotonic() < self._hire_at:
             return
         while len(self._crew) < max(1, self._settings.server.workers):
-            news, telling = spawn.Pipe(duplex=False)
-            process = spawn.Process(target=work, args=(self._settings, self._listening, telling), name="bangban-worker")
+            line, theirs = spawn.Pipe()
+            process = spawn.Process(target=work, args=(self._settings, self._listening, theirs), name="bangban-worker")
             process.start()
-            telling.close()
-            self._crew.append(Worker(process, news, time.monotonic()))
+            theirs.close()
+            self._crew.append(Worker(process, line, time.monotonic()))
 
     def _watch(self, waking: socket.socket) -> None:
         """Waits for something to happen, and takes note of it."""
         heeded: list[Any] = [waking, *(w.process.sentinel for w in self._crew)]
-        heeded += [w.news for w in self._crew if not w.is_ready]
+        heeded += [w.line for w in self._crew if not w.is_ready]
         pause = self._hire_at - time.monotonic()
         happened = wait(heeded, timeout=pause if pause > 0 else None)
         if waking in happened:
             waking.recv(64)
         for worker in list(self._crew):
-            if worker.news in happened:
+            if worker.line in happened:
                 self._hear(worker)
             if worker.process.sentinel in happened:
                 self._bury(worker)
 
     def _hear(self, worker: Worker) -> None:
         try:
-            reason = worker.news.recv()
+            reason = worker.line.recv()
         except EOFError:  # it died without a word: its sentinel tells the rest
             reason = None
         worker.is_ready = True
@@ -123,7 +126,7 @@ class Master:
 
     def _bury(self, worker: Worker) -> None:
         worker.process.join()
-        worker.news.close()
+        worker.line.close()
         self._crew.remove(worker)
         if self._is_stopping:
             return
@@ -135,8 +138,12 @@ class Master:
         log.error("a worker died and is replaced", extra={"exit": worker.process.exitcode, "pause_seconds": pause})
 
     def _dismiss(self) -> None:
+        """By a word and not by a signal: uvloop loses one that comes between its start and its first turn."""
         for worker in self._crew:
-            worker.process.terminate()
+            with suppress(OSError):
+                worker.line.send("end")
+            if not worker.is_ready:
+                worker.process.terminate()  # it is still loading, and listens only afterwards
         until = time.monotonic() + STOP_SECONDS
         for worker in self._crew:
             worker.process.join(max(until - time.monotonic(), 0.0))
@@ -144,7 +151,7 @@ class Master:
                 log.error("a worker did not end in time and was killed")
                 worker.process.kill()
                 worker.process.join()
-            worker.news.close()
+            worker.line.close()
 
     def _announce(self) -> None:
         host, port = self._listening.getsockname()[:2]
@@ -152,7 +159,7 @@ class Master:
         sys.stdout.flush()
 
 
-def work(settings: Settings, listening: socket.socket, telling: Connection) -> None:
+def work(settings: Settings, listening: socket.socket, line: Connection) -> None:
     """The life of one worker process."""
     os.setpgid(0, 0)  # Ctrl-C in a terminal is for the master, which ends us once; a second signal would cut requests
     from sanic import Sanic
@@ -161,24 +168,34 @@ def work(settings: Settings, listening: socket.socket, telling: Connection) -> N
 
     try:
         app = create_app(settings)
-        app.after_server_start(_tell(telling))
+        _connect(app, line)
         app.prepare(sock=listening, backlog=BACKLOG, single_process=True, motd=False, access_log=False)
         Sanic.serve_single(app)
     except Exception as error:
-        with telling:
-            telling.send(str(error) or type(error).__name__)
+        with line:
+            line.send(str(error) or type(error).__name__)
         raise
 
 
-def _tell(telling: Connection) -> Any:
-    async def ready(app: Any) -> None:
-        telling.send("")
-        parent = multiprocessing.parent_process()
-        assert parent is not None
-        # Readable once the master is gone: an orphan would hold the port and answer with old settings.
-        asyncio.get_running_loop().add_reader(parent.sentinel, lambda: app.stop(terminate=False))
+def _connect(app: Any, line: Connection) -> None:
+    """Tells the master when the app is ready, and ends the app when the master says so or is gone."""
 
-    return ready
+    async def ready(_app: Any) -> None:
+        asyncio.get_running_loop().add_reader(line.fileno(), lambda: app.stop(terminate=False))
+        line.send("")
+
+    async def deaf(_app: Any) -> None:  # it is ending already: once more would cut what is still being answered
+        asyncio.get_running_loop().remove_reader(line.fileno())
+
+    app.after_server_start(ready)
+    app.before_server_stop(deaf, priority=1)
+
+
+async def _touch(settings: Settings) -> None:
+    """Opens the database once before the workers do: an embedded one switches to WAL, which two at once cannot do (one
+    gets "database is locked"), and one that does not answer is said so by one process and not by each."""
+    where = settings.database
+    await (await Database(where.url, pool_size=1, wait_seconds=where.wait_seconds).open()).close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -32,17 +32,15 @@ SCOPE = "wechat way"
 REFERENCE_LENGTH = 8
 
 Way = Literal["passive", "late"]
-Begin = Callable[[], Said | Awaitable[Said]]
 
 
 @dataclass(slots=True)
 class Delivery:
-    """A message in hand: its answer or the task that makes it, how many deliveries wait, what became of the waiting."""
+    """A message in hand: the task that answers it, how many deliveries wait for it, what became of the waiting."""
 
     heard: Heard
+    task: asyncio.Task[Said]
     made_at: float
-    said: Said | None = None
-    task: asyncio.Task[None] | None = None
     waiting: int = 0
     is_given_up: bool = False  # a delivery was told `success` before there was an answer
     way: Way | None = None
@@ -57,32 +55,29 @@ class Deliveries:
         self._patience = Patience()
         self._sending: set[asyncio.Task[None]] = set()
 
-    async def answer(self, heard: Heard, turn: Begin, arrived_at: float) -> Said | None:
+    async def answer(self, heard: Heard, turn: Callable[[], Awaitable[Said]], arrived_at: float) -> Said | None:
         """What to say passively; None when the answer is late, and goes or has gone another way.
 
-        `arrived_at` is on the monotonic clock. The turn is begun only by the first delivery of its message; one that
-        has to be awaited runs in a task of its own, which goes on when a caller hangs up.
+        `arrived_at` is on the monotonic clock. The turn is taken only by the first delivery of its message, in a task
+        of its own, which goes on when a caller hangs up.
         """
         delivery = self._known.get(heard.key) or self._begin(heard, turn, arrived_at)
-        if delivery.task is None:
-            return delivery.said
-        if delivery.said is None:
-            delivery.waiting += 1
-            try:
-                await self._patience.wait(delivery.task, arrived_at + self._deadline_seconds)
-            finally:
-                delivery.waiting -= 1
-            if delivery.said is None:
-                delivery.is_given_up = True
-                return None
+        delivery.waiting += 1
+        try:
+            is_answered = await self._patience.wait(delivery.task, arrived_at + self._deadline_seconds)
+        finally:
+            delivery.waiting -= 1
+        if not is_answered:
+            delivery.is_given_up = True
+            return None
         if delivery.way is None and time.monotonic() - delivery.made_at > SLOW_SECONDS:
             delivery.way = "late" if await self._went(heard.key, "passive") == "late" else "passive"
-        return None if delivery.way == "late" else delivery.said
+        return None if delivery.way == "late" else delivery.task.result()
 
     async def finish(self, seconds: float) -> None:
         """Awaits what is running, and the late answers that follow from it, for so long at most."""
         until = time.monotonic() + seconds
-        running = {d.task for d in self._known.values() if d.task is not None and not d.task.done()}
+        running = {d.task for d in self._known.values() if not d.task.done()}
         if running:
             await asyncio.wait(running, timeout=seconds)
             await asyncio.sleep(0)  # the callbacks that start the sending run now
@@ -94,18 +89,11 @@ class Deliveries:
         before = clock.now() - timedelta(seconds=KEPT_SECONDS)
         await self._db.transact(once.sweep, SCOPE, before)
 
-    def _begin(self, heard: Heard, turn: Begin, arrived_at: float) -> Delivery:
+    def _begin(self, heard: Heard, turn: Callable[[], Awaitable[Said]], arrived_at: float) -> Delivery:
         self._forget(arrived_at)
-        delivery = self._known[heard.key] = Delivery(heard, arrived_at)
-        try:
-            begun = turn()
-        except Exception as error:
-            begun = _instead(error)
-        if isinstance(begun, Said):
-            delivery.said = begun
-        else:
-            delivery.task = asyncio.create_task(_run(delivery, begun))
-            delivery.task.add_done_callback(partial(self._settle, delivery))
+        task = asyncio.create_task(_safely(turn))
+        delivery = self._known[heard.key] = Delivery(heard, task, arrived_at)
+        task.add_done_callback(partial(self._settle, delivery))
         return delivery
 
     def _forget(self, now: float) -> None:
@@ -113,15 +101,15 @@ class Deliveries:
             oldest = next(iter(self._known))
             delivery = self._known[oldest]
             is_due = len(self._known) >= KEPT_MOST or now - delivery.made_at > KEPT_SECONDS
-            if not is_due or delivery.said is None:
+            if not is_due or not delivery.task.done():
                 break
             del self._known[oldest]
 
     def _settle(self, delivery: Delivery, _task: object) -> None:
         """The answer is there. Whoever still waits takes it; if all have gone with `success`, it is sent after them."""
-        if delivery.is_given_up and not delivery.waiting and delivery.said is not None:
+        if delivery.is_given_up and not delivery.waiting and not delivery.task.cancelled():
             delivery.way = "late"
-            sending = asyncio.create_task(self._send_late(delivery.heard, delivery.said))
+            sending = asyncio.create_task(self._send_late(delivery.heard, delivery.task.result()))
             self._sending.add(sending)
             sending.add_done_callback(self._sending.discard)
 
@@ -162,17 +150,13 @@ async def _claim_way(tx: Tx, key: str, way: Way) -> str | None:
     return went
 
 
-async def _run(delivery: Delivery, turn: Awaitable[Said]) -> None:
+async def _safely(turn: Callable[[], Awaitable[Said]]) -> Said:
+    """What is said even when the turn cannot: a refusal's sentence, or that something went wrong."""
     try:
-        delivery.said = await turn
-    except Exception as error:
-        delivery.said = _instead(error)
-
-
-def _instead(error: Exception) -> Said:
-    """What is said when the turn cannot: a refusal's sentence, or that something went wrong."""
-    if isinstance(error, Problem):
-        return Said(error.message, Why(intent="refused", more={"code": error.code}))
-    reference = readable_code(REFERENCE_LENGTH)
-    log.error("a turn failed", exc_info=error, extra={"reference": reference})
-    return Said(TROUBLE, Why(intent="trouble", more={"reference": reference}))
+        return await turn()
+    except Problem as problem:
+        return Said(problem.message, Why(intent="refused", more={"code": problem.code}))
+    except Exception:
+        reference = readable_code(REFERENCE_LENGTH)
+        log.exception("a turn failed", extra={"reference": reference})
+        return Said(TROUBLE, Why(intent="trouble", more={"reference": reference}))

@@ -268,26 +268,3 @@ async def test_answers_are_kept_for_a_while_and_not_without_bound(sqlite_db: Dat
     for number in range(KEPT_MOST + 10):
         await ask(f"n{number}", KEPT_SECONDS + 3)
     assert len(deliveries._known) == KEPT_MOST
-
-
-async def test_answer_that_needs_no_waiting_is_kept_as_well(sqlite_db: Database) -> None:
-    times = 0
-
-    def at_once(heard: Heard, _now: datetime) -> Said:
-        nonlocal times
-        times += 1
-        return Said(f"第{times}次：{heard.text}", Why("test"))
-
-    async with open_door(sqlite_db, at_once) as door, calling(door.url) as wechat:
-        message = wechat.message(text="你好")
-        replies = await wechat.together(message, 3)
-        replies.append(await wechat.send(message))
-    assert [reply.text for reply in replies] == ["第1次：你好"] * 4
-
-
-async def test_refusal_at_once_is_said(sqlite_db: Database) -> None:
-    def refuse(_heard: Heard, _now: datetime) -> Said:
-        raise Unavailable()
-
-    async with open_door(sqlite_db, refuse) as door, calling(door.url) as wechat:
-        assert (await wechat.say("你好")).text == "系统正忙，请过一分钟再试；急事请到大厅窗口办理。"
