@@ -11,6 +11,7 @@ from kit.db import Tx
 
 SCOPE = "conversation"
 MOST_CHOICES = 9
+REDELIVERED = timedelta(minutes=1)  # WeChat delivers up to four times, five seconds apart (platform.md B1)
 
 
 @dataclass(slots=True)
@@ -35,6 +36,8 @@ class Form:
     name: str = ""
     phone: str = ""
     moving: str = ""  # the number of the appointment this one replaces
+    is_soonest: bool = False  # any day will do, the sooner the better
+    later: str = ""  # a second matter wished for in the same breath, to be spoken of when this one is booked
 
     def candidate_days(self) -> tuple[date, ...]:
         return tuple(date.fromisoformat(day) for day in self.days)
@@ -52,18 +55,27 @@ class Form:
 @dataclass(slots=True)
 class Conversation:
     """`doing` is the errand under way: book, move, cancel, code, message, talk, or nothing. `asked` is what was asked
-    last, so that a bare "王芳" or "好" is understood."""
+    last, so that a bare "王芳" or "好" is understood. `topic` is the matter spoken of last and `made` the number of the
+    appointment made or moved last: what "要带什么" and "改成后天" are about, also when no errand is under way."""
 
     doing: str = ""
     asked: str = ""
     form: Form = field(default_factory=Form)
     choices: list[Choice] = field(default_factory=list)
     number: str = ""  # the case or appointment the errand is about
-    question: str = ""  # what suggestions were offered for: its business day holds for the one picked
+    code: str = ""  # a query code that came before its case number
+    question: str = ""  # the sentence for which something was offered: its day holds for the one picked
+    topic: str = ""
+    made: str = ""
     is_new: bool = True
 
     @property
     def is_open(self) -> bool:
+        return bool(self.is_busy or self.topic or self.made)
+
+    @property
+    def is_busy(self) -> bool:
+        """An errand is under way, or something has been offered to choose from."""
         return bool(self.doing or self.choices)
 
     def offer(self, choices: Iterable[Choice]) -> None:
@@ -73,9 +85,12 @@ class Conversation:
         return self.choices[number - 1] if 1 <= number <= len(self.choices) else None
 
     def leave(self) -> None:
-        """Ends the errand; nothing of it is remembered."""
-        self.doing, self.asked, self.number, self.question = "", "", "", ""
+        """Ends the errand; of it only what was spoken of is remembered."""
+        self.doing, self.asked, self.number, self.code, self.question = "", "", "", "", ""
         self.form, self.choices = Form(), []
+
+    def speak_of(self, matter_id: str, made: str = "") -> None:
+        self.topic, self.made = matter_id, made
 
 
 def key_of(openid: str) -> str:
@@ -93,17 +108,22 @@ async def hold(tx: Tx, openid: str, now: datetime) -> Conversation:
     return Conversation(**known, is_new=False)
 
 
-async def save(tx: Tx, openid: str, talk: Conversation, now: datetime, minutes: int) -> None:
-    """Keeps an open conversation, forgets a finished one, and tells the other workers when that changed."""
+async def save(tx: Tx, openid: str, talk: Conversation, now: datetime, minutes: int) -> bool:
+    """Keeps an open conversation, and one just finished for as long as WeChat may deliver its last message again.
+
+    Without that, a "好" delivered again after its booking was made would be answered as said out of the blue. Tells the
+    other workers of a new one; returns whether it is kept.
+    """
     key = key_of(openid)
-    if talk.is_open:
-        content = {name: value for name, value in asdict(talk).items() if name != "is_new"}
-        text = json.dumps(content, ensure_ascii=False)
-        await keep.write(tx, SCOPE, key, text, now + timedelta(minutes=minutes))
-    else:
+    if not talk.is_open and talk.is_new:
         await keep.forget(tx, SCOPE, key)
-    if talk.is_open == talk.is_new:
+        return False
+    content = {name: value for name, value in asdict(talk).items() if name != "is_new"}
+    lasts = timedelta(minutes=minutes) if talk.is_open else REDELIVERED
+    await keep.write(tx, SCOPE, key, json.dumps(content, ensure_ascii=False), now + lasts)
+    if talk.is_new:
         await live.bump(tx, SCOPE)
+    return True
 
 
 async def forget(tx: Tx, openid: str) -> None:

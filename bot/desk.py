@@ -16,7 +16,8 @@ from kit.live import Watch
 from kit.settings import Settings
 from knowledge.library import Library
 
-STALE_SECONDS = 1.0  # versions not read for longer: what we hold may be old, ask the database
+FRESH_SECONDS = 0.15  # three looks at the versions
+GONE_SECONDS = 2.0  # versions not read for longer: the database is out of reach
 REMEMBERED_ANSWERS = 4096
 DELIVERIES = "wechat"
 
@@ -59,10 +60,15 @@ class Desk:
             self.talking = await conversation.open_keys(tx)
 
     def is_talking(self, openid: str) -> bool | None:
-        """Whether this citizen is in the middle of something; None when that is not known as of a second ago."""
+        """Whether this citizen is, or may be, in the middle of something; None when the database is out of reach.
+
+        False is certain for a message sent after the last reply: the turn that opened a conversation gave its reply
+        FRESH_SECONDS after its commit (dialogue._held), and the versions read here are younger than that.
+        """
         if conversation.key_of(openid) in self.talking:
             return True
-        return None if self.watch is not None and self.watch.age_seconds() > STALE_SECONDS else False
+        age = 0.0 if self.watch is None else self.watch.age_seconds()
+        return None if age > GONE_SECONDS else age > FRESH_SECONDS
 
     def remember(self, key: tuple[str, date], said: Said) -> None:
         if len(self.answers) >= REMEMBERED_ANSWERS:

@@ -5,22 +5,25 @@ transaction that claims the message's key, does what is asked and keeps the answ
 message to again, and however often, it has one effect and one answer.
 """
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot import booking, conversation, errands, guide, intents, people
-from bot.conversation import Choice
-from bot.desk import DELIVERIES, Desk
-from bot.intents import INTERROGATIVE, Intent
+from bot import aside, booking, conversation, errands, follow_up, guide, intents, people
+from bot.desk import DELIVERIES, FRESH_SECONDS, Desk
+from bot.going_on import ERRANDS, GOING_ON
+from bot.intents import Intent, asks
 from bot.messages import Heard, Said, Why
+from bot.phrases import booking as booking_words
 from bot.phrases import errands as errands_words
 from bot.phrases import general as say
 from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.citizens import service as citizens
 from hall.hand_overs import service as hand_overs
+from hall.matters.matching import matching
 from kit import clock, metrics, once
 from kit.db import Tx
 
@@ -46,27 +49,9 @@ CLICKS = {
     "PERSON": "转人工",
     "HALL": "办公时间",
 }
+CANCEL_WORD = "取消"
+NOT_COMING = re.compile(r"不(?:约|办|去)")
 MENU_ERRANDS = {2: Intent.BOOK, 3: Intent.MINE, 4: Intent.PROGRESS, 5: Intent.TICKET, 7: Intent.PERSON}
-GREETINGS = {
-    Intent.NOTHING: say.EMPTY,
-    Intent.GREET: say.GREETING,
-    Intent.THANK: say.YOU_ARE_WELCOME,
-    Intent.HELP: say.MENU,
-    Intent.LEAVE: say.NOTHING_TO_LEAVE,
-    Intent.YES: say.WHAT_ELSE,
-    Intent.NO: say.WHAT_ELSE,
-}
-ERRANDS: dict[Intent, Callable[[Turn], Awaitable[str]]] = {
-    Intent.BOOK: booking.begin,
-    Intent.MINE: errands.mine,
-    Intent.CANCEL: errands.cancel,
-    Intent.MOVE: errands.move,
-    Intent.PROGRESS: errands.progress,
-    Intent.TICKET: errands.take,
-    Intent.PLACE: errands.place,
-}
-# Asked in the middle of an errand, these are answered and the errand goes on.
-ASIDES = {Intent.MINE, Intent.PLACE, Intent.HALL, Intent.HELP, Intent.GREET, Intent.THANK, Intent.NOTHING}
 
 
 async def turn(desk: Desk, heard: Heard, now: datetime) -> Said:
@@ -84,7 +69,7 @@ async def _turn(desk: Desk, heard: Heard, now: datetime) -> Said:
     if heard.kind == "unsubscribe":
         await desk.db.transact(_forget, heard.openid, now)
         return Said("", Why("unsubscribe"))
-    if heard.kind == "kf_close_session_event":
+    if heard.kind == "kf_close_session":
         return await _held(desk, replace(heard, text=say.END_TALK), now)
     if heard.kind not in SENTENCES:
         return Said("", Why(heard.kind))
@@ -94,10 +79,15 @@ async def _turn(desk: Desk, heard: Heard, now: datetime) -> Said:
         heard = replace(heard, text=CLICKS.get(heard.text.upper(), say.MENU_WORD))
     is_talking = desk.is_talking(heard.openid)
     said = None if is_talking else at_once(desk, heard.text, now)
-    # Not knowing (the database is slow or gone), a plain answer is still right; "好" would not be.
-    if said and (is_talking is False or said.why.kind == "answer"):
+    # With the database out of reach a plain answer is still right; "好" would not be.
+    if said and (said.why.kind == "answer" if is_talking is None else not _is_of_a_matter(said.why)):
         return said
     return await _held(desk, heard, now)
+
+
+def _is_of_a_matter(why: Why) -> bool:
+    """Then it is remembered what was spoken of: "要带啥" or "就约这个" may follow."""
+    return why.kind == "answer" and why.entry_id.startswith("matter/")
 
 
 # ------------------------------------------------------------------------------------------------ without the database
@@ -114,13 +104,15 @@ def at_once(desk: Desk, text: str, now: datetime) -> Said | None:
         return Said(guide.hall_facts(desk, now), Why(wish.intent))
     if wish.intent is Intent.CHOICE and wish.choice in say.MENU_HINTS:
         return Said(say.MENU_HINTS[wish.choice], Why("menu"))
-    if wish.intent in GREETINGS:
-        said = Said(GREETINGS[wish.intent], Why(wish.intent))
+    if wish.intent is Intent.LEAVE and CANCEL_WORD in plain:
+        return None
+    if wish.intent in aside.GREETINGS:
+        said = Said(aside.GREETINGS[wish.intent], Why(wish.intent))
     elif wish.intent is Intent.QUESTION:
-        if booking.sounds_like_booking(desk, plain, key[1]):
+        if booking.sounds_like_booking(desk, plain, key[1]) or booking.elsewhere(desk, plain):
             return None
         finding = guide.find(desk, plain, key[1])
-        if finding.suggestions:
+        if finding.suggestions or (finding.kind != "answer" and matching(desk.catalogue, plain)):
             return None
         said = Said(*guide.tell(desk, finding))
         if len(text) > LONGEST:
@@ -137,7 +129,7 @@ def answer_only(desk: Desk, text: str, today: date) -> Said:
     wish = intents.read(plain)
     if wish.intent is Intent.QUESTION:
         return Said(*guide.tell(desk, guide.find(desk, plain, today)))
-    return Said(GREETINGS.get(wish.intent) or say.ERRAND_HINTS[wish.intent], Why(wish.intent))
+    return Said(aside.GREETINGS.get(wish.intent) or say.ERRAND_HINTS[wish.intent], Why(wish.intent))
 
 
 def _plain(desk: Desk, text: str) -> str:
@@ -149,9 +141,11 @@ def _plain(desk: Desk, text: str) -> str:
 
 
 async def _held(desk: Desk, heard: Heard, now: datetime) -> Said:
-    said, is_open = await desk.db.transact(_once, desk, heard, now)
+    said, is_kept = await desk.db.transact(_once, desk, heard, now)
     key = conversation.key_of(heard.openid)
-    (desk.talking.add if is_open else desk.talking.discard)(key)
+    if is_kept and key not in desk.talking and desk.watch is not None:
+        await asyncio.sleep(FRESH_SECONDS)  # by now every worker knows, so the next message finds none that does not
+    (desk.talking.add if is_kept else desk.talking.discard)(key)
     return said
 
 
@@ -172,9 +166,9 @@ async def _once(tx: Tx, desk: Desk, heard: Heard, now: datetime) -> tuple[Said, 
     else:
         text = await _respond(held, heard.text)
         to_person = talk.doing == "talk"
-    await conversation.save(tx, heard.openid, talk, now, desk.settings.conversation.minutes)
+    is_kept = await conversation.save(tx, heard.openid, talk, now, desk.settings.conversation.minutes)
     await once.settle(tx, DELIVERIES, heard.key, json.dumps({"text": text, "to_person": to_person}, ensure_ascii=False))
-    return Said(text, held.why, to_person), talk.is_open
+    return Said(text, held.why, to_person), is_kept
 
 
 async def _respond(held: Turn, raw: str) -> str:
@@ -184,23 +178,40 @@ async def _respond(held: Turn, raw: str) -> str:
         return await people.hand_over(held, errands_words.COMPLAINT if intent is Intent.COMPLAINT else "")
     if intent is Intent.LEAVE:
         return await _leave(held)
-    if talk.doing == "message" and intent not in ERRANDS and intent is not Intent.HELP:
-        return await people.keep_message(held, raw[:LONGEST])
+    if talk.doing == "message" and (text := await _take_message(held, raw[:LONGEST])) is not None:
+        return text
     if talk.doing in GOING_ON and (text := await GOING_ON[talk.doing](held)) is not None:
         return text
-    if talk.choices and intent is Intent.CHOICE:
+    if talk.choices and intent in (Intent.CHOICE, Intent.YES):
         return _choose(held)
+    if not talk.doing and (text := await follow_up.take_up(held)) is not None:
+        return text
     return await _begin(held)
 
 
+async def _take_message(held: Turn, raw: str) -> str | None:
+    """Kept for the clerk; what the library knows anyway is said at once."""
+    text = await people.take_message(held, raw)
+    if text != errands_words.MESSAGE_KEPT or not asks(held.text):
+        return text
+    finding = guide.find(held.desk, held.text, held.today)
+    return f"{text}\n{say.RESUME}{finding.text}" if finding.kind == "answer" and finding.text else text
+
+
 async def _leave(held: Turn) -> str:
-    doing, was_open = held.talk.doing, held.talk.is_open
+    talk = held.talk
+    doing, was_busy = talk.doing, talk.is_busy
     if doing == "talk":
         return await people.end_talk(held)
-    held.talk.leave()
+    if doing == "cancel" and errands.SAYS_CANCEL.match(held.text):
+        return await errands.go_on_cancelling(held)
+    if not was_busy and (CANCEL_WORD in held.text or (talk.made and NOT_COMING.search(held.text))):
+        return await errands.cancel(held)
+    talk.leave()
+    talk.speak_of("")
     if doing == "cancel":
         return errands_words.KEPT
-    return say.LEFT if was_open else say.NOTHING_TO_LEAVE
+    return say.LEFT if was_busy else say.NOTHING_TO_LEAVE
 
 
 async def _begin(held: Turn) -> str:
@@ -218,96 +229,23 @@ async def _begin(held: Turn) -> str:
         return await ERRANDS[wish.intent](held)
     if wish.intent is Intent.QUESTION and booking.sounds_like_booking(held.desk, held.text, held.today):
         return await booking.begin(held)
-    return _aside(held, may_offer=True)
+    return aside.answer(held)
 
 
 def _choose(held: Turn) -> str:
     """One of the questions that were suggested."""
-    chosen = held.talk.chosen(held.wish.choice)
+    is_yes = held.wish.intent is Intent.YES
+    if is_yes and len(held.talk.choices) > 1:
+        return say.WHICH_NUMBER
+    chosen = held.talk.chosen(1 if is_yes else held.wish.choice)
     if chosen is None:
-        return say.NO_SUCH_CHOICE
+        return booking_words.no_such_choice(len(held.talk.choices))
     question = held.talk.question
     held.talk.leave()
-    text, held.why = guide.tell(held.desk, guide.entry(held.desk, chosen.value, question, held.today))
-    return text
-
-
-def _aside(held: Turn, may_offer: bool) -> str:
-    """Answers a greeting or a question. `may_offer`: suggestions are numbered, since nothing else is being chosen."""
-    intent = held.wish.intent
-    if intent is Intent.HALL:
-        return guide.hall_facts(held.desk, held.now)
-    if intent in GREETINGS:
-        return GREETINGS[intent]
-    finding = guide.find(held.desk, held.text, held.today)
+    finding = guide.entry(held.desk, chosen.value, question, held.today)
+    aside.remember(held, finding)
     text, held.why = guide.tell(held.desk, finding)
-    if finding.suggestions and may_offer:
-        held.talk.question = held.text
-        held.talk.offer(Choice(question, "entry", entry_id) for entry_id, question in finding.suggestions)
-    elif finding.suggestions:
-        return say.say_it_fuller([question for _, question in finding.suggestions])
     return text
-
-
-# ------------------------------------------------------------------------------------------------ going on
-
-
-async def _go_on_booking(held: Turn) -> str | None:
-    """None: the sentence begins something else."""
-    talk, intent = held.talk, held.wish.intent
-    if intent is Intent.CANCEL:
-        return await _leave(held)
-    if intent in (Intent.TICKET, Intent.PROGRESS):
-        return None
-    if intent in ASIDES or (intent is Intent.QUESTION and _is_question(held)):
-        text = await errands.mine(held) if intent is Intent.MINE else None
-        text = text or (await errands.place(held) if intent is Intent.PLACE else _aside(held, may_offer=False))
-        return f"{text}\n{say.RESUME}{await booking.ask_next(held)}"
-    if talk.doing == "move" and talk.asked == "appointment":
-        return await errands.choose_to_move(held)
-    return await booking.go_on(held)
-
-
-def _is_question(held: Turn) -> bool:
-    """A sentence that says nothing for the form and asks something; what was asked for is never mistaken for one."""
-    if booking.has_news(held):
-        return False
-    if INTERROGATIVE.search(held.text) or held.talk.asked in ("confirm", "when"):
-        return True
-    finding = guide.find(held.desk, held.text, held.today)
-    return finding.kind == "answer" or bool(finding.suggestions)
-
-
-async def _go_on_cancelling(held: Turn) -> str | None:
-    if held.wish.intent in ASIDES or (held.wish.intent is Intent.QUESTION and INTERROGATIVE.search(held.text)):
-        return f"{_aside(held, may_offer=False)}\n{say.RESUME}{errands_words.CANCEL_OR_KEEP}"
-    if held.wish.intent in ERRANDS and held.wish.intent is not Intent.CANCEL:
-        return None
-    return await errands.go_on_cancelling(held)
-
-
-async def _go_on_with_ticket(held: Turn) -> str | None:
-    if held.wish.intent in ERRANDS and held.wish.intent is not Intent.TICKET:
-        return None
-    if held.wish.intent is Intent.QUESTION and INTERROGATIVE.search(held.text):
-        return None
-    return await errands.choose_group(held)
-
-
-async def _go_on_with_code(held: Turn) -> str | None:
-    is_other = held.wish.intent in ERRANDS and held.wish.intent is not Intent.PROGRESS
-    if is_other or (held.wish.intent is Intent.QUESTION and INTERROGATIVE.search(held.text)):
-        return None
-    return await errands.go_on_with_code(held)
-
-
-GOING_ON: dict[str, Callable[[Turn], Awaitable[str | None]]] = {
-    "book": _go_on_booking,
-    "move": _go_on_booking,
-    "cancel": _go_on_cancelling,
-    "ticket": _go_on_with_ticket,
-    "code": _go_on_with_code,
-}
 
 
 # ------------------------------------------------------------------------------------------------ leaving for good

@@ -1,14 +1,17 @@
 """What a citizen asks about their own things: appointments, tickets, cases."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot import booking
 from bot.conversation import Choice
+from bot.dates import read_when
 from bot.intents import APPOINTMENT, CODE, TICKET_NUMBER, Intent
+from bot.people import is_open_now
+from bot.phrases import booking as booking_words
 from bot.phrases import errands as say
-from bot.phrases import general as phrases
+from bot.phrases.general import sample_note
 from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.appointments.model import Appointment, AppointmentNotFound
@@ -16,11 +19,16 @@ from hall.cases import service as cases
 from hall.cases.model import CaseNotFound
 from hall.matters import service as matters
 from hall.matters.matching import matching
+from hall.places.model import opens_next
 from hall.queue import service as queue
-from hall.queue.model import HallClosed
+from hall.queue.model import State as TicketState
+from hall.queue.model import Ticket
 from kit.errors import Problem
+from kit.ids import has_good_check
 
 Then = Callable[[Turn, Appointment], Awaitable[str]]
+SAYS_CANCEL = re.compile(r"^(?:那|就)?(?:确认|确定)?取消[吧了呗掉。!]*$")  # said when asked whether to
+OF_ANY = re.compile(r"预约|改约|改期")  # without it, 不去了 and 改成后天 are about the appointment made just now
 
 
 def _line(held: Appointment) -> str:
@@ -32,6 +40,8 @@ def _line(held: Appointment) -> str:
 
 async def mine(turn: Turn) -> str:
     held = await appointments.own(turn.tx, (await turn.citizen()).id, turn.now)
+    if not turn.talk.is_busy and len(held) == 1:
+        turn.talk.speak_of(held[0].matter_id, held[0].number)
     return say.own_appointments([_line(one) for one in held]) if held else say.NO_APPOINTMENTS
 
 
@@ -54,11 +64,22 @@ async def _with_own(turn: Turn, doing: str, then: Then) -> str:
     if not held:
         return say.NO_APPOINTMENTS
     turn.talk.doing = doing
+    held = _meant(turn, held)
     if len(held) == 1:
         return await then(turn, held[0])
-    turn.talk.asked = "appointment"
+    turn.talk.asked, turn.talk.question = "appointment", turn.text
     turn.talk.offer(Choice(_line(one), "appointment", one.number) for one in held)
     return say.which_appointment(say.ACTS[doing], [_line(one) for one in held])
+
+
+def _meant(turn: Turn, held: tuple[Appointment, ...]) -> tuple[Appointment, ...]:
+    """Those whose matter, or when cancelling whose day, is named; else the one made just now, or all."""
+    named = {matter.id for matter in matching(turn.desk.catalogue, turn.text)}
+    days = () if turn.talk.doing == "move" else read_when(turn.text, turn.today).days
+    found = tuple(one for one in held if one.matter_id in named or one.on in days)
+    if named or days or OF_ANY.search(turn.text):
+        return found or held
+    return tuple(one for one in held if one.number == turn.talk.made) or held
 
 
 async def _ask_to_cancel(turn: Turn, held: Appointment) -> str:
@@ -68,7 +89,10 @@ async def _ask_to_cancel(turn: Turn, held: Appointment) -> str:
 
 
 async def _ask_where_to(turn: Turn, held: Appointment) -> str:
-    await booking.begin_move(turn, held.number, held.matter_id)
+    said_before = read_when(turn.talk.question, turn.today)
+    await booking.begin_move(turn, held)
+    if turn.wish.intent is Intent.CHOICE and said_before and not said_before.is_past:
+        return await booking.go_on_at(turn, said_before)
     if booking.has_news(turn) and turn.wish.intent is not Intent.CHOICE:
         return await booking.go_on(turn)
     turn.talk.asked = "when"
@@ -78,9 +102,9 @@ async def _ask_where_to(turn: Turn, held: Appointment) -> str:
 async def go_on_cancelling(turn: Turn) -> str:
     """The answer to "which one?" or to "really?"."""
     talk, intent = turn.talk, turn.wish.intent
-    if talk.asked == "appointment":
-        return await _chosen(turn, _ask_to_cancel)
-    if intent in (Intent.YES, Intent.CANCEL):
+    if talk.asked == "appointment" or (intent is Intent.CANCEL and _names_one(turn)):
+        return await (_chosen(turn, _ask_to_cancel) if intent is Intent.CHOICE else cancel(turn))
+    if intent in (Intent.YES, Intent.CANCEL) or SAYS_CANCEL.match(turn.text):
         return await _cancel_now(turn)
     if intent in (Intent.NO, Intent.LEAVE):
         talk.leave()
@@ -88,14 +112,22 @@ async def go_on_cancelling(turn: Turn) -> str:
     return say.CANCEL_OR_KEEP
 
 
+def remind_of_cancelling(turn: Turn) -> str:
+    return say.REMIND_WHICH if turn.talk.asked == "appointment" else say.CANCEL_OR_KEEP
+
+
+def _names_one(turn: Turn) -> bool:
+    return bool(turn.wish.number or matching(turn.desk.catalogue, turn.text))
+
+
 async def choose_to_move(turn: Turn) -> str:
-    return await _chosen(turn, _ask_where_to)
+    return await (_chosen(turn, _ask_where_to) if turn.wish.intent is Intent.CHOICE else move(turn))
 
 
 async def _chosen(turn: Turn, then: Then) -> str:
     chosen = turn.talk.chosen(turn.choice)
     if chosen is None:
-        return phrases.NO_SUCH_CHOICE
+        return booking_words.no_such_choice(len(turn.talk.choices))
     try:
         held = await appointments.look(turn.tx, (await turn.citizen()).id, chosen.value)
     except AppointmentNotFound as gone:
@@ -107,6 +139,7 @@ async def _chosen(turn: Turn, then: Then) -> str:
 async def _cancel_now(turn: Turn) -> str:
     number, citizen = turn.talk.number, await turn.citizen()
     turn.talk.leave()
+    turn.talk.made = ""
     try:
         async with turn.tx.attempt():
             gone = await appointments.cancel(turn.tx, citizen.id, number, turn.now)
@@ -118,18 +151,23 @@ async def _cancel_now(turn: Turn) -> str:
 # ------------------------------------------------------------------------------------------------ queue
 
 
-async def take(turn: Turn) -> str:
-    """A ticket: for today's appointment, for the matter named, or for the group chosen."""
+async def take(turn: Turn, is_another: bool = False) -> str:
+    """A ticket: for today's appointment, for the matter named, or for the group chosen. `is_another`: one more."""
+    turn.talk.leave()
+    if not is_open_now(turn):
+        return say.hall_closed(opens_next(turn.hall, turn.now)) + say.BOOK_INSTEAD
     citizen = await turn.citizen()
     today = [one for one in await appointments.own(turn.tx, citizen.id, turn.now) if one.on == turn.today]
     groups = {group.id: group for group in await matters.groups(turn.tx, turn.hall.id)}
-    turn.talk.leave()
     named = matching(turn.desk.catalogue, turn.text)
     if named and len({matter.group_id for matter in named}) == 1:
         mine_now = [one for one in today if one.group_id == named[0].group_id]
         return await _take(turn, groups[named[0].group_id].letter, mine_now[0] if mine_now else None)
     if today and not named:
         return await _take(turn, groups[today[0].group_id].letter, today[0])
+    waiting = [one for one in await queue.own(turn.tx, citizen.id, turn.today) if one.state is TicketState.WAITING]
+    if waiting and not named and not is_another:
+        return await _places(turn, waiting) + say.ANOTHER_TICKET
     turn.talk.doing, turn.talk.asked = "ticket", "group"
     turn.talk.offer(Choice(group.name, "group", group.letter) for group in groups.values())
     return say.which_group(list(groups.values()))
@@ -140,9 +178,9 @@ async def choose_group(turn: Turn) -> str:
     if chosen is not None:
         turn.talk.leave()
         return await _take(turn, chosen.value, None)
-    if matching(turn.desk.catalogue, turn.text):
-        return await take(turn)
-    return phrases.NO_SUCH_CHOICE
+    if matching(turn.desk.catalogue, turn.text) or turn.wish.intent is Intent.TICKET:
+        return await take(turn, is_another=True)
+    return booking_words.no_such_choice(len(turn.talk.choices))
 
 
 async def _take(turn: Turn, letter: str, held: Appointment | None) -> str:
@@ -151,8 +189,6 @@ async def _take(turn: Turn, letter: str, held: Appointment | None) -> str:
     try:
         async with turn.tx.attempt():
             ticket = await queue.take(turn.tx, turn.hall.id, group, citizen.id, turn.now, held)
-    except HallClosed as closed:
-        return closed.message + say.BOOK_INSTEAD
     except Problem as refusal:
         return refusal.message
     turn.why = replace(turn.why, more={"number": ticket.number})
@@ -162,8 +198,13 @@ async def _take(turn: Turn, letter: str, held: Appointment | None) -> str:
 async def place(turn: Turn) -> str:
     """How many are ahead of one's own tickets of today."""
     held = await queue.own(turn.tx, (await turn.citizen()).id, turn.today)
-    if not held:
-        return say.NO_TICKET
+    if held:
+        return await _places(turn, held)
+    booked = await appointments.own(turn.tx, (await turn.citizen()).id, turn.now)
+    return say.NO_TICKET + (say.own_appointments([_line(one) for one in booked]) if booked else "")
+
+
+async def _places(turn: Turn, held: Sequence[Ticket]) -> str:
     return "\n".join([say.place(one, await queue.ahead(turn.tx, one)) for one in held])
 
 
@@ -197,32 +238,38 @@ async def _appointment_progress(turn: Turn, number: str) -> str:
 
 async def _case_progress(turn: Turn, number: str, code: str) -> str:
     """Without a code a stranger is asked for it, whether the number exists or not."""
+    talk = turn.talk
+    code = code or (talk.code if talk.doing == "code" else "")
+    talk.leave()
+    if not has_good_check(number):
+        talk.doing, talk.asked, talk.code = "code", "number", code
+        return say.ODD_NUMBER
     citizen = await turn.citizen()
     try:
         found = await cases.progress(turn.tx, number, citizen_id=citizen.id, code=code or None)
     except CaseNotFound as unknown:
-        if code:
-            turn.talk.leave()
-            return unknown.message
-        turn.talk.leave()
-        turn.talk.doing, turn.talk.asked, turn.talk.number = "code", "code", number
-        return say.ASK_CODE
-    turn.talk.leave()
-    return say.progress(found)
+        talk.doing, talk.asked, talk.number = "code", "code", number
+        return unknown.message if code else say.ASK_CODE
+    return say.progress(found) + sample_note(turn.hall)
 
 
 async def go_on_with_code(turn: Turn) -> str:
     joined = CODE.search(re.sub(r"[\s-]", "", turn.text))  # read off the receipt in twos and threes
     code = turn.wish.code or (joined.group().upper() if joined else "")
-    if not code:
-        return say.ASK_CODE
-    return await _case_progress(turn, turn.wish.number or turn.talk.number, code)
+    number = turn.wish.number or turn.talk.number
+    if not number:
+        turn.talk.code = code
+        return say.ASK_NUMBER_TOO if code else say.ASK_NUMBER
+    return await _case_progress(turn, number, code) if code or turn.wish.number else say.ASK_CODE_AGAIN
 
 
 async def _everything(turn: Turn) -> str:
     citizen = await turn.citizen()
     own_cases = await cases.own(turn.tx, citizen.id)
     held = await appointments.own(turn.tx, citizen.id, turn.now)
+    turn.talk.leave()
+    if not own_cases:
+        turn.talk.doing, turn.talk.asked = "code", "number"
     parts = [say.own_cases(own_cases)] if own_cases else [say.NO_OWN]
     if held:
         parts.append(say.own_appointments([_line(one) for one in held]))

@@ -34,8 +34,8 @@ def entry(desk: Desk, entry_id: str, question: str, today: date) -> Finding:
     return desk.library.entry(entry_id, today, about and Period(about.start, about.end, about.day, about.said))
 
 
-def tell(desk: Desk, finding: Finding) -> tuple[str, Why]:
-    """The words for a finding, and why."""
+def tell(desk: Desk, finding: Finding, is_coming: bool = False) -> tuple[str, Why]:
+    """The words for a finding, and why. `is_coming`: one is booking already, and need not be asked to."""
     why = Why(
         intent="question",
         kind=finding.kind,
@@ -56,15 +56,18 @@ def tell(desk: Desk, finding: Finding) -> tuple[str, Why]:
         matter = desk.matter(finding.matter)
         if matter is None:
             return say.NO_CATALOGUE, replace(why, kind="unknown")
-        return about_matter(desk, matter, finding.aspect), why
+        return about_matter(desk, matter, finding.aspect, is_coming), why
     return finding.text, why
 
 
-def about_matter(desk: Desk, matter: Matter, aspect: str) -> str:
+def about_matter(desk: Desk, matter: Matter, aspect: str, is_coming: bool = False) -> str:
+    """`is_coming`: it is being or has been booked, so nobody need be asked to book it."""
     if aspect == "where":
-        return say.where(matter, desk.hall)
-    told = ASPECTS.get(aspect)
-    return told(matter) if told else say.general(matter, desk.hall)
+        text = say.where(matter, desk.hall)
+    else:
+        told = ASPECTS.get(aspect)
+        text = told(matter) if told else say.general(matter, desk.hall)
+    return text if is_coming else text + say.ask_to_book(matter)
 
 
 def hall_facts(desk: Desk, now: datetime) -> str:

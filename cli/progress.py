@@ -8,10 +8,12 @@ from typing import Any
 
 from bot.intents import APPOINTMENT, TICKET_NUMBER
 from bot.phrases import errands as say
+from bot.phrases.general import sample_note
 from cli.opening import opened
 from hall.appointments import service as appointments
 from hall.appointments.model import AppointmentNotFound
 from hall.cases import service as cases
+from hall.places import service as places
 from hall.queue import service as queue
 from hall.staff import service as staff
 from hall.staff.model import StaffMember
@@ -60,7 +62,9 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
 async def _open_and_look(settings: Settings, arguments: argparse.Namespace) -> Told:
     async with opened(settings) as db:
         given = (arguments.number.strip(), arguments.code, arguments.staff)
-        return await db.consult(look, settings.hall.id, *given, clock.now())
+        text, facts = await db.consult(look, settings.hall.id, *given, clock.now())
+        here = [hall for hall in await db.consult(places.halls) if hall.id == settings.hall.id]
+        return text + "".join(map(sample_note, here)), facts
 
 
 async def look(tx: Tx, hall_id: str, number: str, code: str | None, staff_name: str | None, now: datetime) -> Told:

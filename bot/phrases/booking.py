@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from bot.phrases.general import SAMPLE, numbered
+from bot.phrases.general import numbered, sample_note, short
 from hall.appointments.model import Appointment, Slot
 from hall.matters.model import Matter
 from hall.places.model import Hall
@@ -11,15 +11,45 @@ from kit.clock import day_of, say_day, say_time
 from kit.ids import mask_name, mask_phone
 
 ASK_MATTER = "好的，帮您预约。您要办什么事？说个名字就行，比如“个体户执照”“食品经营许可证”“社保卡”。"
+ASK_MATTER_TOO = "您要办什么事？说个名字就行，比如“个体户执照”“社保卡”。"
 MATTER_NOT_FOUND = "这件事我没对上号。换个说法试试，比如“个体户执照”“二手房过户”“社保卡”；或回复“转人工”。"
 WHICH_ONE = "您选哪个时间？回复前面的数字就行，或者说个别的时间。"
 SAY_A_TIME = "那您说个方便的时间，比如“周四下午”“12月3号上午10点”；不约了回复“算了”。"
-ASK_NAME_PHONE = "请告诉我办事人的姓名和手机号，比如“王芳 13800000000”。"
-ASK_NAME = "请告诉我办事人的姓名。"
-ASK_PHONE = "请再告诉我一个手机号，有变动好通知您。"
+ASK_PERSON = {
+    "name_phone": "请告诉我办事人的姓名和手机号，比如“王芳 13800000000”。",
+    "name": "请告诉我办事人的全名，比如“我叫王芳”。",
+    "phone": "请再告诉我一个手机号，有变动好通知您。",
+}
 BAD_PHONE = "这个手机号好像不对，手机号是1开头的11位数字，麻烦再发一遍。"
 WHAT_TO_CHANGE = "要改哪里？直接说就行，比如“改到周四下午”“换成食品经营许可证”“电话错了，是138……”；不约了回复“算了”。"
-CONFIRM_ENDING = "没问题请回复“好”；要改直接说，比如“改到下午”；不约了回复“算了”。"
+CONFIRM_ENDING = "没问题就回复“好”；哪里不对直接说，比如“改到下午”；不约了回复“算了”。"
+NO_NUMBERS = "现在不用选数字。"
+ACTS = {"book": "约", "move": "改约"}
+SOONEST = "（这是最近的空号，想换直接说）"
+EARLIER = "早一点的有："
+LATER = "往后还有："
+NONE_EARLIER = "没有更早的空号了，这已经是最早的。要哪个回复前面的数字，或说个别的时间。"
+NONE_LATER = "再往后的号还没有放出来。要哪个回复前面的数字，或说个别的时间。"
+REMIND_MATTER = "接着约：您要办什么事？不约了回复“算了”。"
+REMIND_CHOICE = "接着约：您要办的是上面哪一件？回复数字就行。"
+REMIND_WHICH = "接着改约：要改上面哪一个？回复数字就行。"
+
+
+def no_such_choice(count: int) -> str:
+    return f"只有 1 到 {count} 可以选，您回复一个数字，或者直接说您的事；不办了回复“算了”。"
+
+
+def not_bookable(matter: Matter) -> str:
+    return f"“{matter.name}”不用在大厅预约，到{matter.window_type}就能办。想约别的事，说个名字就行。"
+
+
+def remind(act: str, matter: Matter, starts_at: datetime, ask: str) -> str:
+    return f"接着{act}{short(matter.name)}，{say_day(day_of(starts_at))}{say_time(starts_at)}。{ask}"
+
+
+def remind_when(act: str, matter: Matter, offered: int) -> str:
+    numbers = "上面列的时间还能选；也可以" if offered else "您"
+    return f"接着{act}{short(matter.name)}：{numbers}说个方便的时间，比如“周四下午”。"
 
 
 def slot_line(slot: Slot) -> str:
@@ -41,6 +71,10 @@ def other_times(reason: str, slots: Sequence[Slot]) -> str:
     return f"{reason}离得最近、有空的是：\n{numbered(map(slot_line, slots))}\n回复数字，或换个时间。"
 
 
+def listed(heading: str, slots: Sequence[Slot]) -> str:
+    return f"{heading}\n{numbered(map(slot_line, slots))}\n回复数字，或换个时间。"
+
+
 def is_past(day: date | None) -> str:
     return f"{say_day(day)}已经过去了，约不了。" if day else "这个时间已经过去了，约不了。"
 
@@ -58,13 +92,20 @@ def is_full(said: str) -> str:
     return f"{said or '这几天这个时间'}没有空号了。"
 
 
+PARTS_OF_DAY: dict[tuple[time | None, time | None], str] = {(time(0), time(10)): "早上", (time(11), time(14)): "中午"}
+
+
 def half_day(start: time | None, end: time | None) -> str:
     """上午, 下午, or the span as it was said."""
-    if end is not None and end <= time(12):
+    if (start, end) in PARTS_OF_DAY:
+        return PARTS_OF_DAY[start, end]
+    if end == time(12) and (start or time(0)) <= time(8):
         return "上午"
-    if start is not None and start >= time(12) and (end is None or end >= time(17)):
+    if start in (time(12), time(13)) and (end is None or end >= time(17)):
         return "下午"
-    return f"{start or time(0):%H:%M}—{end or time(0):%H:%M}"
+    if start in (None, time(0)):
+        return f"{end or time(0):%H:%M}之前"
+    return f"{start:%H:%M}以后" if end is None or end > time(18) else f"{start:%H:%M}—{end:%H:%M}"
 
 
 def said_time(day: date, start: time | None, end: time | None) -> str:
@@ -85,25 +126,37 @@ def outside_hours(hall: Hall) -> str:
     return f"大厅办公时间是{spans}，您说的时间不在里面。"
 
 
-def confirm(matter: Matter, starts_at: datetime, name: str, phone: str, hall: Hall, note: str, is_known: bool) -> str:
+def confirm(
+    matter: Matter,
+    starts_at: datetime,
+    name: str,
+    phone: str,
+    hall: Hall,
+    note: str,
+    is_known: bool,
+    later: str,
+) -> str:
     lines = [
-        "请核对：",
-        f"事项：{matter.name}",
-        f"时间：{say_day(day_of(starts_at))}{say_time(starts_at)}",
-        f"地点：{hall.name}",
-        f"姓名：{mask_name(name)}　手机：{mask_phone(phone)}" + ("（用的是您上次留的）" if is_known else ""),
+        f"给您约这个，请核对：{matter.name}",
+        f"{say_day(day_of(starts_at))}{say_time(starts_at)}，{hall.name}",
+        f"{mask_name(name)}，{mask_phone(phone)}" + ("（用的是您上次留的）" if is_known else ""),
     ]
-    return "\n".join(lines) + (f"\n{note}" if note else "") + f"\n{CONFIRM_ENDING}"
+    if note:
+        lines.append(note)
+    if later:
+        lines.append(f"“{later}”等这个约好了再约，一次约一件。")
+    return "\n".join([*lines, CONFIRM_ENDING])
 
 
 def confirm_move(old: Appointment, matter_name: str, starts_at: datetime, note: str) -> str:
     before = f"{say_day(day_of(old.starts_at))}{say_time(old.starts_at)}"
     after = f"{say_day(day_of(starts_at))}{say_time(starts_at)}"
-    return (
-        f"请核对改约：\n事项：{matter_name}\n原来：{before}\n改到：{after}"
-        + (f"\n{note}" if note else "")
-        + f"\n{CONFIRM_ENDING}"
-    )
+    lines = [f"给您改约，请核对：{matter_name}", f"原来：{before}", f"改到：{after}"]
+    return "\n".join([*lines, *([note] if note else []), CONFIRM_ENDING])
+
+
+def same_time(old: Appointment) -> str:
+    return f"您现在约的就是{say_day(day_of(old.starts_at))}{say_time(old.starts_at)}，不用改。想换别的时间直接说；不改了回复“算了”。"
 
 
 def earliest_of(said: str, others: Sequence[Slot]) -> str:
@@ -113,16 +166,28 @@ def earliest_of(said: str, others: Sequence[Slot]) -> str:
     return f"（{said}最早的空号；还有" + "、".join(say_time(slot.starts_at) for slot in others[:3]) + "，想换直接说）"
 
 
-def booked(appointment: Appointment, matter: Matter, hall: Hall) -> str:
+def _to_bring(matter: Matter) -> str:
+    names = [material.name for material in matter.materials]
+    if len("".join(names)) <= LONG_LIST:
+        return "、".join(names)
+    return "、".join(names[:2]) + f"等{len(names)}样，回复“要带什么”看全。"
+
+
+LONG_LIST = 50  # characters: more would be a wall on a phone
+
+
+def booked(appointment: Appointment, matter: Matter, hall: Hall, later: str) -> str:
     lines = [
         "约好了！",
         f"预约号：{appointment.number}",
         f"{say_day(day_of(appointment.starts_at))}{say_time(appointment.starts_at)}，{hall.name}，{matter.window_type}",
     ]
     if matter.materials:
-        lines.append("记得带：" + "、".join(m.name for m in matter.materials))
+        lines.append(f"记得带：{_to_bring(matter)}")
     lines.append("到大厅后回复“取号”。来不了请早点回复“取消预约”，把号让给别人；想换时间回复“改约”。")
-    return "\n".join(lines) + (f"\n{SAMPLE}" if hall.is_sample else "")
+    if later:
+        lines.append(f"“{later}”也要约的话，回复“预约{short(later)}”接着约。")
+    return "\n".join(lines) + sample_note(hall)
 
 
 def moved(appointment: Appointment, matter_name: str) -> str:
@@ -130,6 +195,8 @@ def moved(appointment: Appointment, matter_name: str) -> str:
     return f"改好了：{matter_name}，{at}，预约号还是 {appointment.number}。原来的时间已经让出来了。"
 
 
-def noted(when: str) -> str:
-    """Shows that the time said has been heard, while the matter is still asked for."""
-    return f"好，{when.replace(' ', '')}。" if when else ""
+def noted(when: str, is_name_new: bool, is_phone_new: bool) -> str:
+    """Shows that what was said has been heard, while something else is still asked for."""
+    person = "和".join(what for what, is_new in (("姓名", is_name_new), ("电话", is_phone_new)) if is_new)
+    time_heard = f"好，{when.replace(' ', '')}。" if when else ""
+    return time_heard + (f"{person}记下了。" if person else "")

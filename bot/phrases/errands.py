@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.phrases.general import SAMPLE, numbered, slot_start
+from bot.phrases.general import numbered, sample_note, slot_start
 from hall.appointments.model import Appointment
 from hall.cases.model import Case, Progress
 from hall.cases.model import State as CaseState
@@ -19,6 +19,8 @@ NOT_FOUND_APPOINTMENT = "没有找到这个预约号，或者它不是您约的�
 
 
 ACTS = {"cancel": "取消", "move": "改约"}
+REMIND_WHICH = "接着取消：要取消上面哪一个？回复数字；都留着回复“算了”。"
+REMIND_GROUP = "接着取号：您来办上面哪一类？回复数字；不取了回复“算了”。"
 CANCEL_OR_KEEP = "要取消请回复“好”，留着请回复“算了”。"
 
 
@@ -55,8 +57,7 @@ def which_group(groups: Sequence[Group]) -> str:
 
 
 def ticket(taken: Ticket, group_name: str, ahead: int, hall: Hall) -> str:
-    tail = f"\n{SAMPLE}" if hall.is_sample else ""
-    return f"取好了，{group_name}：{taken.number}\n{_before(ahead)}\n大厅静默叫号，叫到您时请看大屏；随时问我“前面还有几个”。{tail}"
+    return f"取好了，{group_name}：{taken.number}\n{_before(ahead)}\n大厅静默叫号，叫到您时请看大屏；随时问我“前面还有几个”。{sample_note(hall)}"
 
 
 def _before(ahead: int) -> str:
@@ -73,13 +74,17 @@ def no_such_ticket(number: str) -> str:
     return f"今天没有 {number} 这个票号，请看看票上的字，或回复“取号”。"
 
 
+ANOTHER_TICKET = "\n还要取别的号，请说办什么事，比如“取号办社保卡”。"
 BOOK_INSTEAD = "想省得排队，可以回复“预约”先约个时间。"
-NO_TICKET = "您今天还没有取号。到了大厅回复“取号”就行。"
+NO_TICKET = "您今天还没有取号，到了大厅回复“取号”就行。\n"
 
 
 ASK_NUMBER = "请发办件编号（回执上 ST 开头的一串）和6位查询码，比如“进度 编号 查询码”。"
+ASK_NUMBER_TOO = "查询码收到了。请再发一下办件编号，回执上 ST 开头的一串。"
 NO_OWN = "您名下现在没有在办的件。" + ASK_NUMBER
 ASK_CODE = "请再发一下回执上的6位查询码，我才能告诉您——别人拿到编号也查不到，这是保护您。不查了回复“算了”。"
+ASK_CODE_AGAIN = "查询码是6位字母和数字，印在受理回执上。请看看再发一次；回执不在手边，可以到窗口请工作人员帮您查。不查了回复“算了”。"
+ODD_NUMBER = "这个办件编号好像抄错了一位：是 ST 开头、后面14个数字。请对着回执再看看，连同6位查询码一起发给我。"
 
 
 def progress(found: Progress) -> str:
@@ -118,10 +123,16 @@ def own_cases(cases: Sequence[Case]) -> str:
 
 TALK = "好，已经帮您转给工作人员，请直接把问题发出来，稍等一下就有人回您。\n想回来找我，回复“结束人工”。"
 ASK_MESSAGE = "您把要问的事写下来发给我（可以留个称呼和电话），工作人员会看到并回复您。不留了回复“算了”。"
-MESSAGE_KEPT = "留好了，工作人员会看到。急事请到大厅窗口，税务的事可拨 12366，其他政务的事可拨 12345。"
+MESSAGE_KEPT = "留好了，工作人员会看到。还有要补充的接着发，说完了回复“好”。\n急事请到大厅窗口，税务的事可拨 12366，其他政务的事可拨 12345。"
+MESSAGE_ADDED = "这句也记上了。说完了回复“好”。"
+MESSAGE_DONE = "好的，都转给工作人员了。还有别的事随时找我。"
 TALK_OVER = "好，我回来了。有什么要问要办的，直接说就行。"
 COMPLAINT = "让您不舒心了，抱歉。您的意见要由人来处理：可以拨 12345，也可以到“办不成事”反映窗口。\n"
-CASE_OF_ONES_OWN = "您这个要看具体情况，得由工作人员核实，我不敢替您算。"
+
+
+def hall_closed(opens: datetime | None) -> str:
+    at = f"{say_day(day_of(opens))}{say_time(opens)}开门，到时候再来取。" if opens else ""
+    return f"大厅现在不在上班时间，取不了号。{at}"
 
 
 def out_of_hours(opens: datetime | None) -> str:

@@ -1,16 +1,17 @@
 """Greetings, menus, and what is said when nothing else fits."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.intents import Intent
+from hall.places.model import Hall
 from kit.clock import day_of, say_day, say_time
 
 SAMPLE = "（这是示例大厅，数据都是样例，不能真的去办。）"
-TAX_HOTLINE = "税务的事也可拨 12366。"
 
 GREETING = (
-    "您好，我是帮办，政务大厅的前台。\n想问什么、想办什么，直接打字或发语音告诉我就行。比如：\n"
+    "您好，我是帮办，政务大厅的前台机器人。\n想问什么、想办什么，直接打字或发语音告诉我就行。比如：\n"
     "· 个体户一个月卖9万要交增值税吗\n· 我想下周三上午预约办营业执照\n· 进度（再发办件编号）\n"
     "回复“菜单”看我都能做什么，回复“转人工”找工作人员。"
 )
@@ -31,7 +32,6 @@ UNKNOWN = (
     "这个我没有把握，不敢乱说。\n您可以：\n· 换个说法再问一遍，说清楚办什么事、什么税；\n· 回复“转人工”找工作人员；\n"
     "· 税务的事拨 12366，其他政务的事拨 12345。"
 )
-NO_SUCH_CHOICE = "没有这个选项，请回复上面列出的数字，或者直接说您的事；不办了回复“算了”。"
 NO_PICTURE = (
     "图片、视频和文件我还看不了。请把要问的打成字，或发一条语音；要交材料请带到窗口，回复“转人工”可以找工作人员。"
 )
@@ -40,7 +40,14 @@ NO_LOCATION = "位置收到了，不过我还不会按位置指路。想来大�
 NO_LINK = "链接我打不开。麻烦您把想问的事打成字告诉我。"
 TOO_LONG = "您发的内容比较长，我先按前面的部分来答。\n\n"
 TROUBLE = "系统刚才出了点小状况，这句话我没有办成，也没有给您约上或取消任何东西。请过一会儿再发一次；急事请到大厅窗口。"
-RESUME = "——\n刚才的事还没办完："
+RESUME = "——\n"
+GREETED = "您好，我在。"
+WAIT = "不急，您慢慢来，想好了接着说就行。"
+WAIT_MEANWHILE = "不急，您想好了接着说，刚才说的给您留半个小时；不办了回复“算了”。"
+WHICH_NUMBER = "您选哪一个？回复前面的数字就行；都不是，就换个说法。"
+HEARD_NOT = "这句我没听明白。要找工作人员回复“转人工”。"
+LISTENING = "嗯，您说的我听着呢。"
+MENU_MEANWHILE = "先把手上的事办完，或者回复“算了”再看菜单；要找工作人员回复“转人工”。"
 
 
 MENU_WORD = "菜单"
@@ -62,6 +69,11 @@ ERRAND_HINTS = {
 }
 
 
+def short(matter_name: str) -> str:
+    """A matter's name without what stands in brackets or behind a stroke."""
+    return re.split("[（(/]", matter_name)[0]
+
+
 def numbered(lines: Iterable[str]) -> str:
     return "\n".join(f"{number} {line}" for number, line in enumerate(lines, 1))
 
@@ -81,3 +93,8 @@ def which(ask: str, lines: Sequence[str]) -> str:
 
 def slot_start(starts_at: datetime) -> str:
     return f"{say_day(day_of(starts_at))}{say_time(starts_at)}"
+
+
+def sample_note(hall: Hall) -> str:
+    """Said under whatever somebody might take for real."""
+    return f"\n{SAMPLE}" if hall.is_sample else ""

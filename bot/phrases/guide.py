@@ -1,10 +1,9 @@
 """What a matter takes, and when the hall is open."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.phrases.general import SAMPLE, numbered
+from bot.phrases.general import numbered, sample_note, short
 from hall.matters.model import Matter
 from hall.places.model import Hall
 from kit.clock import day_of, say_day, say_time
@@ -14,8 +13,8 @@ def _typical(matter: Matter) -> str:
     return "\n以上是常见要求，以大厅窗口为准。" if matter.is_typical else ""
 
 
-def _ask_to_book(matter: Matter) -> str:
-    return f"\n想来办，回复“预约{re.split('[（(/]', matter.name)[0]}”。" if matter.is_open_to_booking else ""
+def ask_to_book(matter: Matter) -> str:
+    return f"\n想来办，回复“预约{short(matter.name)}”。" if matter.is_open_to_booking else ""
 
 
 def materials(matter: Matter) -> str:
@@ -26,41 +25,44 @@ def materials(matter: Matter) -> str:
         + (f"：{m.note}" if m.note else "")
         for m in matter.materials
     )
-    return f"办“{matter.name}”，一般要带：\n" + "\n".join(lines) + _typical(matter) + _ask_to_book(matter)
+    return f"办“{matter.name}”，一般要带：\n" + "\n".join(lines) + _typical(matter)
 
 
 def where(matter: Matter, hall: Hall | None) -> str:
     place = f"到{hall.name}" if hall else "到大厅"
-    return f"“{matter.name}”{place}的{matter.window_type}办，由{matter.department}负责。{_typical(matter)}{_ask_to_book(matter)}"
+    return f"“{matter.name}”{place}的{matter.window_type}办，由{matter.department}负责。{_typical(matter)}"
+
+
+def _count(days: int, matter: Matter) -> str:
+    """5个工作日, 15日."""
+    return f"{days}日" if matter.days_unit == "日" else f"{days}个{matter.days_unit or '工作日'}"
 
 
 def days(matter: Matter) -> str:
     if matter.on_the_spot:
         what = "材料齐全一般当场就能办。"
     elif matter.promised_days or matter.legal_days:
-        promised = (
-            f"一般承诺{matter.promised_days}个{matter.days_unit or '工作日'}内办好" if matter.promised_days else ""
-        )
-        legal = f"法定时限是{matter.legal_days}个{matter.days_unit or '工作日'}" if matter.legal_days else ""
+        promised = f"一般承诺{_count(matter.promised_days, matter)}内办好" if matter.promised_days else ""
+        legal = f"法定时限是{_count(matter.legal_days, matter)}" if matter.legal_days else ""
         what = "，".join(part for part in (promised, legal) if part) + "。"
     else:
         what = "要多少天，我这里还没有核实的数，请到窗口或拨 12345 问一下。"
     note = f"\n{matter.legal_note}。" if matter.legal_note else ""
-    return f"“{matter.name}”：{what}{note}{_typical(matter)}{_ask_to_book(matter)}"
+    return f"“{matter.name}”：{what}{note}{_typical(matter)}"
 
 
 def fee(matter: Matter) -> str:
-    return f"“{matter.name}”：{matter.fee}。{_typical(matter)}{_ask_to_book(matter)}"
+    return f"“{matter.name}”：{matter.fee}。{_typical(matter)}"
 
 
 def steps(matter: Matter) -> str:
     if not matter.steps:
         return general(matter, None)
-    return f"“{matter.name}”这样办：\n{numbered(matter.steps)}{_typical(matter)}{_ask_to_book(matter)}"
+    return f"“{matter.name}”这样办：\n{numbered(matter.steps)}{_typical(matter)}"
 
 
 def result(matter: Matter) -> str:
-    return f"“{matter.name}”办完您会拿到：{matter.result}。{_typical(matter)}{_ask_to_book(matter)}"
+    return f"“{matter.name}”办完您会拿到：{matter.result}。{_typical(matter)}"
 
 
 def general(matter: Matter, hall: Hall | None) -> str:
@@ -68,15 +70,22 @@ def general(matter: Matter, hall: Hall | None) -> str:
     if matter.on_the_spot:
         lines.append("多久：材料齐全一般当场办")
     elif matter.promised_days:
-        lines.append(f"多久：一般承诺{matter.promised_days}个{matter.days_unit or '工作日'}")
+        lines.append(f"多久：一般承诺{_count(matter.promised_days, matter)}")
     lines.append(f"收费：{matter.fee}")
     if matter.materials:
         lines.append("要带：" + "、".join(m.name for m in matter.materials))
-    return "\n".join(lines) + _typical(matter) + _ask_to_book(matter)
+    return "\n".join(lines) + _typical(matter)
 
 
 def which_matter(matters: Sequence[Matter]) -> str:
     return f"您要办的是哪一件？回复数字：\n{numbered(m.name for m in matters)}"
+
+
+PERSON_STAYS = "约好以后，姓名和手机号我这里改不了。回复“取消预约”再重新约一次就行；或回复“转人工”找工作人员。"
+
+
+def elsewhere(what: str) -> str:
+    return f"“{what}”不在这个大厅的办事清单里，我约不了也说不准。去哪办请拨 12345 问一下，或回复“转人工”。"
 
 
 NO_CATALOGUE = "这个大厅的办事清单还没有录入，我先答不了这个。请到窗口或拨 12345 问一下。"
@@ -95,4 +104,4 @@ def hall_facts(hall: Hall | None, is_open: bool | None, opens: datetime | None) 
     if hall.phone:
         lines.append(f"电话：{hall.phone}")
     lines.append("想来办事，回复“预约”先约个时间。")
-    return "\n".join(lines) + (f"\n{SAMPLE}" if hall.is_sample else "")
+    return "\n".join(lines) + sample_note(hall)

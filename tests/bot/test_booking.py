@@ -7,26 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from hall.appointments.tables import appointments, slots
+from hall.appointments.tables import slots
 from kit.clock import from_ms, local
 from kit.db import Database
-from tests.bot.conftest import Chat
+from tests.bot.conftest import Chat, booked
 
 Chats = Callable[..., Chat]
-
-
-async def booked(db: Database) -> list[tuple[str, str, str | None, str | None]]:
-    """(matter, local start, name, phone) of every live appointment."""
-    found = (
-        select(appointments.c.matter_id, slots.c.starts_at, appointments.c.name, appointments.c.phone)
-        .join(slots, slots.c.id == appointments.c.slot_id)
-        .where(appointments.c.state == "booked")
-        .order_by(appointments.c.id)
-    )
-    async with db.read() as tx:
-        rows = await tx.all(found)
-    ours = [row for row in rows if row.name != "示例群众"]
-    return [(r.matter_id, f"{local(r.starts_at):%m-%d %H:%M}", r.name, r.phone) for r in ours]
 
 
 async def test_one_sentence_and_a_yes_make_an_appointment(chat: Chats, db: Database) -> None:

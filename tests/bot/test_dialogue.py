@@ -119,6 +119,7 @@ async def test_suggestions_are_numbered_and_a_number_answers(chat: Chats) -> Non
     asked = await wang.say("退税")
     assert "1 " in asked
     assert "2 " in asked
+    assert "您选哪一个" in await wang.say("好"), "they stay open"
     assert "提醒" in await wang.say("1")
 
 

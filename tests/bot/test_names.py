@@ -47,4 +47,5 @@ def test_what_is_no_name_is_not_taken_for_one(text: str) -> None:
 
 def test_a_rare_surname_counts_only_when_the_name_was_asked_for() -> None:
     assert read_name("乜冬冬", was_asked=False) == ""
-    assert read_name("乜冬冬", was_asked=True) == "乜冬冬"
+    assert read_name("我叫乜冬冬", was_asked=True) == "乜冬冬"
+    assert read_name("乜冬冬", was_asked=True) == "", "等一下 is no name either"

@@ -1,0 +1,52 @@
+"""Sentences that only make sense with what was said before: 要带啥, 就约这个, 改成后天."""
+
+import re
+from dataclasses import replace
+
+from bot import booking, errands, guide
+from bot.dates import read_when
+from bot.intents import Intent, asks
+from bot.messages import Why
+from bot.phrases import guide as say
+from bot.turn import Turn
+from hall.matters.matching import matching
+from knowledge.matter_questions import read_aspect
+
+BOOK_IT = re.compile(r"约(?:这个?|它|上|吧|一下|$|[,，。!])")
+MOVE_IT = re.compile(r"改|换|挪|调|推|提前|还是")
+MOVES = re.compile(r"^(?:不是|不对|那)?[,，\s]*(?:就|还是|想|要|我)*(?:改|换|挪|调)")
+OF_ITSELF = re.compile(r"税|发票|社保|医保|公积金|政策|优惠|减免|补贴|公告|文号")  # a subject named: no follow-up
+PERSON_OF_APPOINTMENT = re.compile(r"(?:名字|姓名|电话|手机号?|号码).{0,4}(?:错|改|换|不对|写成)")
+
+
+async def take_up(turn: Turn) -> str | None:
+    """Nothing is under way, but something was spoken of just now; None: this has nothing to do with it."""
+    talk, text = turn.talk, turn.text
+    is_assent = turn.wish.intent is Intent.YES or (turn.wish.intent is Intent.QUESTION and not asks(text))
+    if is_assent and talk.topic and not talk.made and BOOK_IT.search(text):
+        return await booking.begin(turn)
+    if turn.wish.intent is not Intent.QUESTION or matching(turn.desk.catalogue, text):
+        return None
+    if talk.made and PERSON_OF_APPOINTMENT.search(text):
+        return say.PERSON_STAYS
+    if read_when(text, turn.today).said and (MOVES.search(text) or (talk.made and MOVE_IT.search(text))):
+        return await errands.move(turn)
+    if talk.topic and not talk.made and booking.is_only_time(text, turn.today):
+        return await booking.begin(turn)
+    return None
+
+
+def about_the_matter(turn: Turn) -> tuple[str, Why] | None:
+    """要带啥, 在哪个窗口, with no matter named: of the one being booked, or spoken of last."""
+    matter = turn.matter(turn.talk.form.matter_id or turn.talk.topic)
+    aspect = read_aspect(turn.text)
+    if matter is None or aspect == "general" or not asks(turn.text) or OF_ITSELF.search(turn.text):
+        return None
+    if matching(turn.desk.catalogue, turn.text):
+        return None
+    told = guide.about_matter(turn.desk, matter, aspect, is_coming=_is_coming(turn))
+    return told, replace(turn.why, kind="answer", entry_id=f"matter/{matter.id}/{aspect}")
+
+
+def _is_coming(turn: Turn) -> bool:
+    return bool(turn.talk.made or turn.talk.doing)

@@ -1,0 +1,104 @@
+"""Sentences that mean something only after what was said before."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from kit.db import Database
+from tests.bot.conftest import Chat, booked
+
+Chats = Callable[..., Chat]
+BOOKED = ("预约办社保卡，明天下午3点，王芳 13800000003", "好")
+
+
+@pytest.mark.parametrize("asked", ["要带什么来着", "那啥 我得带啥去啊", "需要什么材料"])
+async def test_what_to_bring_is_of_the_appointment_made(chat: Chats, asked: str) -> None:
+    answer = await chat().say(*BOOKED, asked)
+    assert answer.startswith("办“社会保障卡申领/补领/激活”，一般要带：")
+    assert "想来办" not in answer
+
+
+async def test_where_and_when_are_of_the_appointment_made(chat: Chats) -> None:
+    wang = chat()
+    assert "社保卡窗口" in await wang.say(*BOOKED, "在哪个窗口")
+    assert "11月24日（周二）15:00" in await wang.say("几点来着")
+    assert "不客气" in await wang.say("谢谢")
+
+
+async def test_materials_in_the_middle_are_of_the_matter_under_way(chat: Chats) -> None:
+    answer = await chat().say("预约办社保卡，明天下午3点", "要带啥")
+    assert answer.startswith("办“社会保障卡申领/补领/激活”，一般要带：")
+    assert answer.endswith("请告诉我办事人的姓名和手机号，比如“王芳 13800000000”。")
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("改成后天", "11-25 15:00"),
+        ("还是上午10点吧", "11-24 10:00"),
+        ("换到下周一", "11-30 15:00"),
+        ("改约到周五上午9点", "11-27 09:00"),
+    ],
+)
+async def test_another_time_moves_the_appointment_made(chat: Chats, db: Database, said: str, when: str) -> None:
+    wang = chat()
+    await wang.say("预约办居住证，下周二上午9点，王芳 13800000003", "好")
+    await wang.say("预约办社保卡，明天下午3点", "好")
+    if "约到" in said:
+        await wang.say(said, "1")
+    else:
+        await wang.say(said)
+    assert "改好了" in await wang.say("好")
+    assert sorted((m, at) for m, at, _, _ in await booked(db)) == [
+        ("residence-permit", "12-01 09:00"),
+        ("social-security-card", when),
+    ]
+
+
+@pytest.mark.parametrize("said", ["不去了", "取消", "不约了"])
+async def test_not_coming_asks_about_the_appointment_made(chat: Chats, db: Database, said: str) -> None:
+    wang = chat()
+    assert "要取消这个预约吗？\n11月24日（周二）15:00" in await wang.say(*BOOKED, said)
+    assert "已经取消" in await wang.say("好")
+    assert await booked(db) == []
+
+
+@pytest.mark.parametrize("said", ["就约这个", "那我后儿个去行不", "帮我约上", "就约这个，后天", "嗯 那后天去行不行啊"])
+async def test_a_matter_asked_about_may_be_booked_without_naming_it(chat: Chats, said: str) -> None:
+    wang = chat()
+    await wang.say("代开发票要带什么材料")
+    assert "代开增值税发票" in await wang.say(said, "后天上午9点半")
+
+
+async def test_one_more_is_another_matter(chat: Chats) -> None:
+    assert "您要办什么事" in await chat().say(*BOOKED, "再约一个")
+
+
+async def test_the_name_on_an_appointment_made_is_said_to_stay(chat: Chats) -> None:
+    assert "改不了" in await chat().say(*BOOKED, "电话写错了，是13800000009")
+
+
+async def test_what_was_spoken_of_is_forgotten_after_half_an_hour(chat: Chats) -> None:
+    wang = chat()
+    await wang.say(*BOOKED)
+    wang.now += timedelta(minutes=31)
+    assert "身份证" not in await wang.say("要带什么来着")
+
+
+async def test_the_next_day_one_s_own_are_still_there(chat: Chats) -> None:
+    wang = chat()
+    made = await wang.say("预约办社保卡，后天下午3点，王芳 13800000003", "好")
+    number = re.search(r"Y261123\w{7}", made)
+    assert number
+    wang.now += timedelta(days=1)
+    assert "11月25日（周三）15:00" in await wang.say("我约的是几点来着")
+    assert "已预约" in await wang.say(number.group())
+
+
+async def test_a_story_around_one_matter_is_answered_about_it(chat: Chats) -> None:
+    wang = chat()
+    story = "我想问一下就是说我家那个孩子今年刚出生然后呢户口还没有上就是说我想给他上户口然后不知道明天能不能去你们那里办就是说需要带什么东西"
+    assert "办“新生儿出生登记（落户）”，一般要带" in await wang.say(story)
+    assert "11月25日（周三）有空" in await wang.say("那就后天去")
