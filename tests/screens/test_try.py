@@ -161,6 +161,7 @@ async def test_a_voice_message_shows_what_was_heard(wide: Tab) -> None:
 
 
 async def test_the_menu_works_from_the_keyboard(wide: Tab) -> None:
+    await wide.page.fill("#today", "2026-11-24T10:00")  # a Tuesday, in opening hours
     await wide.page.get_by_role("button", name="办事").focus()
     await wide.page.keyboard.press("Enter")
     await wide.page.keyboard.press("Tab")
