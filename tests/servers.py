@@ -224,7 +224,7 @@ def serving(database_url: str, folder: Path, workers: int = 2, **settings: str) 
     with process(command, hall_environment(database_url, folder, **settings), folder / "log") as master:
         hall = Hall(f"http://127.0.0.1:{port}", master)
         assert master.stdout is not None
-        while "已开门" not in (line := master.stdout.readline()):  # said once every worker is ready
+        while "帮办已开门" not in (line := master.stdout.readline()):  # said once every worker is ready
             assert line, (folder / "log").read_text()[-2000:]
         yield hall
 

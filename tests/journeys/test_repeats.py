@@ -15,13 +15,15 @@ from sqlalchemy import func, select
 
 from cli import sample
 from hall.appointments.tables import appointments
-from kit import clock
 from kit.db import Database
 from kit.once import once
 from tests.callers import Reply, WeChatCaller, calling
+from tests.conftest import NOON
 from tests.servers import serving
 
 pytestmark = pytest.mark.server
+# With the demo on, a message's own date counts as now: the test means the same on any day it is run.
+SENT_AT = int(NOON.timestamp())
 DATA_KEY = base64.b64encode(b"test key, test key, test key 32b").decode()  # that of tests/conftest.py
 EFFECTS = select(func.count()).select_from(once).where(once.c.scope == "wechat")
 
@@ -39,7 +41,7 @@ class TwoWorkers:
 
     async def say(self, text: str, **fields: Any) -> str:
         """The one answer that all four deliveries got."""
-        replies = await self.deliver(self.here.message(text=text, **fields))
+        replies = await self.deliver(self.here.message(text=text, CreateTime=SENT_AT, **fields))
         assert [reply.status for reply in replies] == [200] * 4
         [answer] = {reply.text for reply in replies}
         return answer
@@ -52,10 +54,10 @@ class TwoWorkers:
 
 @pytest.fixture
 async def workers(db: Database, database_url: str, tmp_path: Path) -> AsyncIterator[TwoWorkers]:
-    await sample.fill(db, clock.now())
+    await sample.fill(db, NOON)
     with (
-        serving(database_url, tmp_path, workers=1, SECRETS__DATA_KEY=DATA_KEY) as one,
-        serving(database_url, tmp_path, workers=1, SECRETS__DATA_KEY=DATA_KEY) as other,
+        serving(database_url, tmp_path, workers=1, SECRETS__DATA_KEY=DATA_KEY, DEMO__ON="true") as one,
+        serving(database_url, tmp_path, workers=1, SECRETS__DATA_KEY=DATA_KEY, DEMO__ON="true") as other,
     ):
         async with calling(f"{one.base}/wechat") as here, calling(f"{other.base}/wechat") as there:
             yield TwoWorkers(db, here, there)
