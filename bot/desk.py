@@ -16,7 +16,7 @@ from kit.live import Watch
 from kit.settings import Settings
 from knowledge.library import Library
 
-FRESH_SECONDS = 0.15  # three looks at the versions
+FRESH_SECONDS = 0.3  # six looks at the versions: a busy worker is late for a few
 GONE_SECONDS = 2.0  # versions not read for longer: the database is out of reach
 REMEMBERED_ANSWERS = 4096
 DELIVERIES = "wechat"
@@ -65,7 +65,7 @@ class Desk:
         False is certain for a message sent after the last reply: the turn that opened a conversation gave its reply
         FRESH_SECONDS after its commit (dialogue._held), and the versions read here are younger than that.
         """
-        if conversation.key_of(openid) in self.talking:
+        if self.talking and conversation.key_of(openid) in self.talking:
             return True
         age = 0.0 if self.watch is None else self.watch.age_seconds()
         return None if age > GONE_SECONDS else age > FRESH_SECONDS

@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
 from bot import aside, booking, conversation, errands, follow_up, guide, intents, people
 from bot.desk import DELIVERIES, FRESH_SECONDS, Desk
@@ -57,8 +58,14 @@ MENU_ERRANDS = {2: Intent.BOOK, 3: Intent.MINE, 4: Intent.PROGRESS, 5: Intent.TI
 async def turn(desk: Desk, heard: Heard, now: datetime) -> Said:
     """The reply to one message. Raises what the database raises; nothing has then been done."""
     said = await _turn(desk, heard, now)
-    metrics.turns.labels(said.why.intent, said.why.kind).inc()
+    _counter(said.why.intent, said.why.kind).inc()
     return said
+
+
+@cache
+def _counter(intent: str, kind: str) -> metrics.Counter:
+    """Looked up once: there are a few dozen, and finding one costs more than counting."""
+    return metrics.turns.labels(intent, kind)
 
 
 async def _turn(desk: Desk, heard: Heard, now: datetime) -> Said:

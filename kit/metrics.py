@@ -1,6 +1,7 @@
 """What operators watch, in Prometheus' text format. Each worker counts for itself; labels never name a person."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import Counter as Counter
 
 registry = CollectorRegistry()
 
