@@ -23,13 +23,13 @@ from werobot.replies import TransferCustomerServiceReply
 from werobot.robot import BaseRoBot
 
 from bot.messages import Heard, Said
+from bot.phrases.general import CUT_SHORT
 from kit.wechat_xml import Fields, Malformed, cdata
 
 Turn = Callable[[Heard, datetime], Awaitable[Said]]
 Moment = Callable[[Heard], datetime]
 
 TEXT_BYTES = 2048  # of UTF-8; longer, and WeChat tells the person that the account is out of order
-CUT_SHORT = "…（其余请到大厅或问人工）"
 PUBLIC = {"answer", "suggest", "unknown"}
 SENTENCE_ENDS = "。！？；\n"
 LAST_SECOND = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())

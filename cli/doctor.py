@@ -14,7 +14,6 @@ from sqlalchemy import make_url, text
 
 from cli import troubles
 from cli.opening import opened
-from cli.schema import revision
 from hall.places.model import YearNotPublished, is_workday
 from kit import clock, migrate, secrets
 from kit.db import Database, Tx
@@ -95,7 +94,7 @@ def data_key(settings: Settings) -> Finding:
 async def database(settings: Settings) -> AsyncIterator[Finding]:
     where = make_url(settings.database.url).render_as_string(hide_password=True)
     try:
-        stands_at, newest = await asyncio.to_thread(revision, settings.database.url), migrate.head()
+        stands_at, newest = await asyncio.to_thread(migrate.current, settings.database.url), migrate.head()
         if stands_at is None:
             yield Finding(BAD, f"数据库：{where} 还是空的", "运行 bangban migrate")
             return

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from cli import sample
-from cli.schema import NotMigrated, is_current
+from cli.schema import NotMigrated
 from cli.serve import serve
 from kit.ids import with_check
+from kit.migrate import is_current
 from kit.settings import Settings
 
 

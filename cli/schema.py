@@ -2,10 +2,7 @@
 
 import argparse
 import asyncio
-from pathlib import Path
 from typing import Any
-
-from sqlalchemy import make_url
 
 from cli import sample
 from cli.opening import opened
@@ -26,23 +23,11 @@ def add(commands: Any) -> None:
     commands.add_parser("sample", help="填好示例大厅（可以反复运行）").set_defaults(run=fill)
 
 
-def revision(url: str) -> str | None:
-    """The revision a database stands at; None for an empty one, and for an embedded one that is not there yet."""
-    where = make_url(url)
-    if where.get_backend_name() == "sqlite" and not Path(where.database or "").is_file():
-        return None  # asking would make the file
-    return migrate.current(url)
-
-
-def is_current(url: str) -> bool:
-    return revision(url) == migrate.head()
-
-
 def bring_up_to_date(settings: Settings, _: argparse.Namespace) -> None:
     url = settings.database.url
-    before = revision(url)
+    before = migrate.current(url)
     migrate.upgrade(url)
-    after = revision(url)
+    after = migrate.current(url)
     print(
         f"数据库已经是最新的结构（{after}）。" if before == after else f"数据库升级好了：{before or '空库'} → {after}。"
     )

@@ -16,11 +16,12 @@ from bot.desk import Desk
 from bot.messages import Heard, Said
 from cli import sample, troubles
 from cli.opening import opened
-from cli.schema import NotMigrated, is_current
+from cli.schema import NotMigrated
 from hall.matters.model import Group
 from kit import clock
 from kit.db import Database
 from kit.errors import Problem
+from kit.migrate import is_current
 from kit.settings import Settings
 from knowledge.library import Library
 

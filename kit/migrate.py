@@ -37,7 +37,10 @@ def head(scripts: Path = SCRIPTS) -> str | None:
 
 
 def current(url: str) -> str | None:
-    """The revision the database stands at, None for an empty one."""
+    """The revision the database stands at; None for an empty one, and for an embedded one that is not there yet."""
+    where = make_url(url)
+    if where.get_backend_name() == "sqlite" and not Path(where.database or "").is_file():
+        return None  # asking would make the file
     made = engine(url)
     try:
         with made.connect() as connection:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages import Heard, Said, Why
-from bot.robot import CUT_SHORT, TEXT_BYTES, Robot, fit
+from bot.phrases.general import CUT_SHORT
+from bot.robot import TEXT_BYTES, Robot, fit
 from kit.wechat_xml import Malformed, parse
 
 SENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
