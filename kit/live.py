@@ -38,6 +38,12 @@ async def bump(tx: Tx, name: str) -> None:
             await tx.run(step)
 
 
+async def step(tx: Tx, name: str) -> int:
+    """Bumps, and says the new number. The row stays locked until the commit, so numbers are in the order of commits."""
+    await bump(tx, name)
+    return int(await tx.value(select(versions.c.number).where(versions.c.name == name)))
+
+
 class Watch:
     """Polls the versions of one database; `hang` a reload on a name before `start`."""
 
