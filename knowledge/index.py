@@ -1,199 +1,259 @@
-"""Which entry a question is about. Pure: entries in, hits out.
+"""Everything there is to compare a question with, as arrays: built from entries, never changed. Pure.
 
-The seam: `Index.build(entries, words)`, `index.search(text)` → hits with a score in 0..1, `decide(hits)`. Issue 3 puts
-a trained combiner where `_score` is; nothing outside this file knows how a score comes about.
+A *row* is one wording of an entry (its question or a variant), a *doc* is all an entry says, its answer included.
+Both are kept as lists of tokens (knowledge.tokens) in one numbering, forward and inverted. `build` takes what has
+not changed from the index before, so an edit costs what it changes.
 """
 
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
-from typing import Literal
+from functools import cached_property
+from time import sleep
 
-from rapidfuzz import fuzz
+import numpy as np
+from numpy.typing import NDArray
 
+from knowledge.arrays import Directions, Floats, Ints, Lists
 from knowledge.model import Entry
-from knowledge.words import Words
+from knowledge.tokens import CHAR, KINDS, PAIR, WORD, Lexicon
 
-ROWS_RESCORED = 32
-ANSWER_AT, LEAD = 0.60, 0.03
-SUGGEST_AT = 0.42
-# An entry whose needed words are all there may score less, when it stands out from the rest.
-TOPICAL_ANSWER_AT, TOPICAL_LEAD = 0.42, 0.12
-# Where it needs words of two kinds and the question has both, less still: the wording is new, the subject is not.
-SETTLED_ANSWER_AT, SETTLED_LEAD = 0.26, 0.10
-TOPICAL_SUGGEST_AT = 0.22
-ANSWER_TEXT_WEIGHT = 0.6
-MISSING_NEED, WRONG_WORD = 0.5, 0.5
-Decision = Literal["answer", "suggest", "ask_back", "unknown"]
+OF_LANGUAGE, OF_ENTRIES = 0.35, 0.65  # how much a token weighs: rare in the language, rare among our entries
+MOST_TIMES = 255
+ANSWER_POINTS = 0.5  # how far the answer turns the direction of a doc
+BREATH = 16  # entries read between two breaths: whoever answers questions beside a rebuild must not wait for it
+
+
+class Vocabulary:
+    """Numbers tokens, and knows how rare each is in the language. Only ever grows, so every index may share it."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._numbers: tuple[dict[str, int], ...] = tuple({} for _ in range(KINDS))
+        self._kinds: list[int] = []
+        self._rarities: list[float] = []
+        self._is_term: list[bool] = []
+        self._content: list[float] = []
+
+    def __len__(self) -> int:
+        return len(self._is_term)
+
+    def numbered(self, tokens: Sequence[Sequence[str]]) -> Ints:
+        """The numbers of tokens given by kind; those that have none get one."""
+        found: list[int] = []
+        for kind in range(KINDS):
+            known = self._numbers[kind]
+            found += [known[token] if token in known else self._new(kind, token) for token in tokens[kind]]
+        return np.array(found, np.int32)
+
+    def _new(self, kind: int, token: str) -> int:
+        found = self._numbers[kind][token] = len(self._is_term)
+        self._kinds.append(kind)
+        self._rarities.append(self.lexicon.rarity(kind, token))
+        self._content.append(self.lexicon.content(token) if kind == WORD else 0.0)
+        self._is_term.append(kind == WORD and token in self.lexicon.words.terms_known)
+        return found
+
+    def numbers_of(self, kind: int, tokens: Iterable[str], size: int) -> list[int]:
+        """The numbers of tokens, -1 for those that are not among the first `size`."""
+        known = self._numbers[kind]
+        return [number if (number := known.get(token, -1)) < size else -1 for token in tokens]
+
+    def arrays(self, size: int) -> tuple[NDArray[np.uint8], Floats, NDArray[np.bool_], Floats]:
+        """Of the first tokens: their kinds, how rare they are, whether they are terms of the trade."""
+        return (
+            np.array(self._kinds[:size], np.uint8),
+            np.array(self._rarities[:size], np.float32),
+            np.array(self._is_term[:size], np.bool_),
+            np.array(self._content[:size], np.float32),
+        )
 
 
 @dataclass(frozen=True)
-class Hit:
-    """An entry with how well it fits; `row` is the wording that fits best, `unmatched` what of the question is left.
+class Hints:
+    """What an editor has said of an entry beyond its wordings (knowledge.model.Entry)."""
 
-    `is_topical`: the question names the entry, or has a word of every group it needs, and none of the wrong ones.
-    `is_settled`: topical with words of two kinds or more.
+    need: tuple[tuple[str, ...], ...]
+    avoid: tuple[str, ...]
+    known_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """An entry as it was read: texts, tokens and directions of its rows; those of its doc.
+
+    `times` says in how many of its texts each token of the doc stands; the first `asked` of them stand in its rows, the
+    others in its answer only.
     """
 
-    entry_id: str
-    score: float
-    row: str
-    unmatched: str
-    exact: bool = False
-    is_topical: bool = False
-    is_settled: bool = False
-
-
-@dataclass(frozen=True)
-class _Row:
-    text: str
-    entry: int
-    grams: Mapping[str, float]
-    norm: float
-
-
-def grams(text: str) -> list[str]:
-    """Characters and pairs of neighbours."""
-    return [*text, *(text[i : i + 2] for i in range(len(text) - 1))]
+    texts: tuple[str, ...]
+    sounds: tuple[str, ...]
+    rows: tuple[Ints, ...]
+    row_directions: Directions
+    doc: Ints
+    times: NDArray[np.uint8]
+    asked: int
+    doc_direction: Directions
 
 
 @dataclass(frozen=True)
 class Index:
-    """An immutable snapshot: swap the whole of it."""
+    """An immutable snapshot: swap the whole of it. Rows of entry e are `first_row[e]`..`first_row[e + 1]`."""
 
-    entries: tuple[Entry, ...]
-    words: Words
-    _rows: tuple[_Row, ...]
-    _exact: Mapping[str, int]
-    _postings: Mapping[str, tuple[tuple[int, float], ...]]
-    _idf: Mapping[str, float]
-    _vocabulary: tuple[Mapping[str, float], ...]
-    _texts: tuple[str, ...]
-    _unknown_idf: float
+    vocabulary: Vocabulary
+    ids: tuple[str, ...]
+    prints: tuple[int, ...]
+    number_of: Mapping[str, int]
+    hints: Mapping[int, Hints]
+    texts: tuple[str, ...]
+    sounds: tuple[str, ...]
+    exact: Mapping[str, int]
+    first_row: NDArray[np.int64]
+    entry_of: Ints
+    rows: Lists
+    docs: Lists
+    times: NDArray[np.uint8]
+    asked: Ints
+    row_directions: Directions
+    doc_directions: Directions
+    kinds: NDArray[np.uint8]
+    is_term: NDArray[np.bool_]
+    is_held: NDArray[np.bool_]  # by some doc
+    content: Floats
+    weight: Floats
+    plain_idf: Floats
+    row_postings: Lists
+    doc_postings: Lists
+    row_mass: Floats
+    row_norm: Floats
+    doc_norm: Floats
+    gram_norm: Floats
+    word_norm: Floats
 
     @classmethod
-    def build(cls, entries: Iterable[Entry], words: Words) -> "Index":
-        """Built once per snapshot: about 0.2 ms a wording."""
+    def build(cls, entries: Iterable[Entry], vocabulary: Vocabulary, before: "Index | None" = None) -> "Index":
+        """Reads what `before` has not read alike already (0.2 ms a wording), then arranges all of it anew."""
         kept = tuple(entries)
-        asked = [[words.normalise(text) for text in (entry.question, *entry.variants)] for entry in kept]
-        answers = [words.normalise(entry.answer) for entry in kept]
-        idf = _idf(["".join(texts) + answer for texts, answer in zip(asked, answers, strict=True)])
-        rows: list[_Row] = []
-        exact: dict[str, int] = {}
-        postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, texts in enumerate(asked):
-            for text in dict.fromkeys(filter(None, texts)):
-                row = _row(text, number, idf)
-                for gram, weight in row.grams.items():
-                    postings[gram].append((len(rows), weight / row.norm))
-                rows.append(row)
-                exact.setdefault(text, number)
-        vocabulary = tuple(_vocabulary(texts, answer) for texts, answer in zip(asked, answers, strict=True))
-        joined = tuple("|".join([*texts, answer]) for texts, answer in zip(asked, answers, strict=True))
-        frozen = {gram: tuple(numbers) for gram, numbers in postings.items()}
-        return cls(kept, words, tuple(rows), exact, frozen, idf, vocabulary, joined, math.log(1 + len(kept)) + 1)
+        prints = tuple(hash((entry.question, entry.variants, entry.answer)) for entry in kept)
+        return _arranged(kept, prints, list(_read_all(kept, prints, vocabulary, before)), vocabulary)
 
-    def search(self, text: str, n: int = 5) -> list[Hit]:
-        """The best entries for a question as it was typed, best first."""
-        query = self.words.normalise(text)
-        if not query:
-            return []
-        number = self._exact.get(query)
-        hits = self._score(query)
-        if number is not None:
-            entry = self.entries[number]
-            first = Hit(entry.id, 1.0, query, "", exact=True)
-            hits = [first, *(hit for hit in hits if hit.entry_id != entry.id)]
-        return hits[:n]
+    @cached_property
+    def all_directions(self) -> Floats:
+        return self.row_directions.astype(np.float32)
 
-    def _candidates(self, weights: Mapping[str, float]) -> list[int]:
-        """The rows that share most weight with the question."""
-        shared = [0.0] * len(self._rows)
-        for gram, weight in weights.items():
-            for row, share in self._postings.get(gram, ()):
-                shared[row] += weight * share
-        best = nlargest(ROWS_RESCORED, range(len(shared)), key=shared.__getitem__)
-        return [row for row in best if shared[row]]
+    @property
+    def highest_idf(self) -> float:
+        """The plain idf of a token that stands in no doc."""
+        return float(np.log(1 + len(self.ids)) + 1)
 
-    def _score(self, query: str) -> list[Hit]:
-        weights = {gram: self._idf.get(gram, self._unknown_idf) * n for gram, n in Counter(grams(query)).items()}
-        norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        rare = self._weighty_words(query)
-        best: dict[int, tuple[float, str]] = {}
-        for number in self._candidates(weights):
-            row = self._rows[number]
-            cosine = sum(w * row.grams.get(gram, 0.0) for gram, w in weights.items()) / (norm * row.norm)
-            alike = 0.6 * cosine + 0.4 * fuzz.ratio(query, row.text) / 100
-            if alike > best.get(row.entry, (0.0, ""))[0]:
-                best[row.entry] = (alike, row.text)
-        hits = [self._hit(query, weights, rare, entry, alike, row) for entry, (alike, row) in best.items()]
-        return sorted(hits, key=lambda hit: hit.score, reverse=True)
+    def __len__(self) -> int:
+        return len(self.ids)
 
-    def _hit(
-        self, query: str, weights: Mapping[str, float], rare: Mapping[str, float], number: int, alike: float, row: str
-    ) -> Hit:
-        entry, vocabulary, text = self.entries[number], self._vocabulary[number], self._texts[number]
-        total = sum(weights.values()) or 1.0
-        covered = sum(weight * vocabulary.get(gram, 0.0) for gram, weight in weights.items()) / total
-        left = {word: weight for word, weight in rare.items() if word not in text}
-        word, penalty = max(left.items(), key=lambda pair: pair[1], default=("", 0.0))
-        lacks = any(not any(option in query for option in group) for group in entry.need)
-        is_wrong = any(option in query for option in entry.avoid)
-        is_named = any(name in query for name in entry.known_by)
-        is_topical = (is_named or (bool(entry.need) and not lacks)) and not is_wrong
-        is_settled = is_topical and not lacks and len(entry.need) > 1
-        blame = (0.10 * penalty + 0.02 * len(left)) if is_topical else (0.22 * penalty + 0.06 * max(0, len(left) - 1))
-        score = 0.5 * covered + 0.5 * alike + 0.12 * (row == query) - blame
-        score *= (MISSING_NEED if lacks else 1.0) * (WRONG_WORD if is_wrong else 1.0)
-        return Hit(entry.id, round(max(0.0, min(0.99, score)), 4), row, word, False, is_topical, is_settled)
-
-    def _weighty_words(self, query: str) -> dict[str, float]:
-        """The words of the question that say what it is about, with how rare they are in the language."""
-        found = {word for word in self.words.cut(query) if len(word) > 1 and word not in self.words.shape}
-        return {word: self.words.rarity(word) for word in found if not re.fullmatch(r"[\d.%万元年月日号]+", word)}
-
-    def is_thin(self, text: str) -> bool:
-        """Whether there is nothing in it to answer to: single characters, words that only shape a question."""
-        query = self.words.normalise(text)
-        if query in self._exact:
-            return False
-        return not any(len(w) > 1 and w not in self.words.shape and not w.isdigit() for w in self.words.cut(query))
-
-    def is_number(self, text: str) -> bool:
-        """Whether it is only digits and letters, and none of ours (12366): the number of a case, or a slip."""
-        query = self.words.normalise(text)
-        return query.isascii() and query not in self._exact
+    def as_read(self, number: int) -> Read:
+        """An entry as `build` read it."""
+        first, end = int(self.first_row[number]), int(self.first_row[number + 1])
+        start, stop = self.docs.starts[number], self.docs.starts[number + 1]
+        return Read(
+            self.texts[first:end],
+            self.sounds[first:end],
+            tuple(self.rows[row] for row in range(first, end)),
+            self.row_directions[first:end],
+            self.docs[number],
+            self.times[start:stop],
+            int(self.asked[number]),
+            self.doc_directions[number],
+        )
 
 
-def decide(hits: Sequence[Hit]) -> Decision:
-    """Answer only what clearly fits and stands out; else offer two or three; else say we do not know."""
-    if not hits:
-        return "unknown"
-    first = hits[0]
-    lead = first.score - (hits[1].score if len(hits) > 1 else 0.0)
-    if first.exact or (first.score >= ANSWER_AT and lead >= LEAD):
-        return "answer"
-    if first.is_topical and first.score >= TOPICAL_ANSWER_AT and lead >= TOPICAL_LEAD:
-        return "answer"
-    if first.is_settled and first.score >= SETTLED_ANSWER_AT and lead >= SETTLED_LEAD:
-        return "answer"
-    may_offer = first.score >= SUGGEST_AT or (first.is_topical and first.score >= TOPICAL_SUGGEST_AT)
-    return "suggest" if may_offer else "unknown"
+def _read_all(
+    entries: Sequence[Entry], prints: Sequence[int], vocabulary: Vocabulary, before: Index | None
+) -> Iterator[Read]:
+    for count, (entry, fingerprint) in enumerate(zip(entries, prints, strict=True)):
+        known = before.number_of.get(entry.id) if before else None
+        if before and known is not None and before.prints[known] == fingerprint:
+            yield before.as_read(known)
+            continue
+        if count % BREATH == 0:
+            sleep(0)
+        yield _read(entry, vocabulary)
 
 
-def _idf(texts: Sequence[str]) -> dict[str, float]:
-    df = Counter(gram for text in texts for gram in set(grams(text)))
-    return {gram: math.log((1 + len(texts)) / (1 + n)) + 1 for gram, n in df.items()}
+def _read(entry: Entry, vocabulary: Vocabulary) -> Read:
+    lexicon = vocabulary.lexicon
+    normalise = lexicon.words.normalise
+    texts = tuple(dict.fromkeys(filter(None, map(normalise, (entry.question, *entry.variants)))))
+    told = [lexicon.read(text) for text in texts]
+    rows = tuple(vocabulary.numbered(each.tokens) for each in told)
+    asked, times = np.unique(np.concatenate([*rows, np.zeros(0, np.int32)]), return_counts=True)
+    directions = np.array([each.direction for each in told], np.float32).reshape(len(told), lexicon.meanings.size)
+    points = directions.mean(axis=0) if len(told) else np.zeros(lexicon.meanings.size, np.float32)
+    doc, counts = asked, times
+    if answer := normalise(entry.answer):
+        said = lexicon.read(answer)
+        numbers = vocabulary.numbered(said.tokens)
+        counts = times + np.isin(asked, numbers)
+        only = np.setdiff1d(numbers, asked)
+        doc, counts = np.concatenate([asked, only]), np.concatenate([counts, np.ones(len(only), counts.dtype)])
+        points = points + ANSWER_POINTS * said.direction
+    length = float(np.sqrt(points @ points)) or 1.0
+    return Read(
+        texts,
+        tuple(each.sound for each in told),
+        rows,
+        directions.astype(np.float16),
+        doc.astype(np.int32),
+        np.minimum(counts, MOST_TIMES).astype(np.uint8),
+        len(asked),
+        (points / length).astype(np.float16),
+    )
 
 
-def _row(text: str, entry: int, idf: Mapping[str, float]) -> _Row:
-    weighted = {gram: idf[gram] * n for gram, n in Counter(grams(text)).items()}
-    return _Row(text, entry, weighted, math.sqrt(sum(weight * weight for weight in weighted.values())) or 1.0)
-
-
-def _vocabulary(texts: Sequence[str], answer: str) -> dict[str, float]:
-    weak = dict.fromkeys(grams(answer), ANSWER_TEXT_WEIGHT)
-    return weak | dict.fromkeys((gram for text in texts for gram in grams(text)), 1.0)
+def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: Sequence[Read], vocabulary: Vocabulary) -> Index:
+    size, width = len(vocabulary), vocabulary.lexicon.meanings.size
+    kinds, rarities, is_term, content = vocabulary.arrays(size)
+    rows = Lists.of([row for each in read for row in each.rows])
+    docs = Lists.of([each.doc for each in read])
+    times = np.concatenate([np.zeros(0, np.uint8), *(each.times for each in read)])
+    counts = [len(each.texts) for each in read]
+    texts = tuple(text for each in read for text in each.texts)
+    entry_of = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
+    exact: dict[str, int] = {}
+    for text, entry in zip(texts, entry_of.tolist(), strict=True):
+        exact.setdefault(text, entry)
+    holding = np.bincount(docs.tokens, minlength=size)
+    among = np.clip(np.log((len(entries) + 1) / (holding + 0.5)) / np.log(len(entries) + 2), 0, 1)
+    weight = (OF_LANGUAGE * rarities + OF_ENTRIES * among).astype(np.float32)
+    plain_idf = (np.log((1 + len(entries)) / (1 + holding)) + 1).astype(np.float32)
+    by_times = plain_idf[docs.tokens] * times
+    is_gram, is_word = kinds <= PAIR, kinds == WORD
+    assert CHAR < PAIR
+    return Index(
+        vocabulary=vocabulary,
+        ids=tuple(entry.id for entry in entries),
+        prints=prints,
+        number_of={entry.id: number for number, entry in enumerate(entries)},
+        hints={n: Hints(e.need, e.avoid, e.known_by) for n, e in enumerate(entries) if e.need or e.avoid or e.known_by},
+        texts=texts,
+        sounds=tuple(sound for each in read for sound in each.sounds),
+        exact=exact,
+        first_row=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)]),
+        entry_of=entry_of,
+        rows=rows,
+        docs=docs,
+        times=times,
+        asked=np.array([each.asked for each in read], np.int32),
+        row_directions=np.concatenate([np.zeros((0, width), np.float16), *(each.row_directions for each in read)]),
+        doc_directions=np.array([each.doc_direction for each in read], np.float16).reshape(len(read), width),
+        kinds=kinds,
+        is_term=is_term,
+        is_held=np.append(holding > 0, False),  # the last stands for what has no number
+        content=content,
+        weight=weight,
+        plain_idf=plain_idf,
+        row_postings=rows.inverted(size),
+        doc_postings=docs.inverted(size),
+        row_mass=rows.mass(weight, kinds),
+        row_norm=rows.norm(weight[rows.tokens]),
+        doc_norm=docs.norm(weight[docs.tokens]),
+        gram_norm=docs.norm(by_times * is_gram[docs.tokens]),
+        word_norm=docs.norm(by_times * is_word[docs.tokens]),
+    )

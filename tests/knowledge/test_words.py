@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.shelf import load_words
+from knowledge.reading import load_words
 from knowledge.words import Words
 
 
@@ -29,6 +29,8 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Words:
         ("契睡多钱", "契税多少钱"),
         ("啥时候报税", "什么时候报税"),
         ("2.0升以下", "2.0升以下"),
+        ("十万以下免不免", "10万以下免"),
+        ("卖了五十万", "卖了五十万"),
         ("", ""),
         ("？？！！", ""),
         ("😀😀", ""),

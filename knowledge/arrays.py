@@ -1,0 +1,66 @@
+"""Lists of numbers end to end, forward and inverted. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.tokens import KINDS
+
+Floats: TypeAlias = NDArray[np.float32]
+Ints: TypeAlias = NDArray[np.int32]
+Directions: TypeAlias = NDArray[np.float16]
+TINY = np.float32(1e-6)  # keeps a quotient finite
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Lists of tokens end to end: list i is `tokens[starts[i]:starts[i + 1]]`."""
+
+    starts: NDArray[np.int64]
+    tokens: Ints
+
+    @classmethod
+    def of(cls, lists: Sequence[Ints]) -> "Lists":
+        starts = np.zeros(len(lists) + 1, np.int64)
+        if lists:
+            np.cumsum([len(each) for each in lists], out=starts[1:])
+        return cls(starts, np.concatenate(lists) if lists else np.zeros(0, np.int32))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> Ints:
+        return self.tokens[self.starts[number] : self.starts[number + 1]]
+
+    def places(self, numbers: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """Where the tokens of some lists stand, and for each of them which of those lists it is from."""
+        starts = self.starts[numbers]
+        lengths = self.starts[numbers + 1] - starts
+        owner = np.repeat(np.arange(len(numbers)), lengths)
+        begins = np.cumsum(lengths) - lengths
+        return np.arange(len(owner)) + (starts - begins)[owner], owner
+
+    def inverted(self, size: int) -> "Lists":
+        """For each token the lists it stands in."""
+        order = np.argsort(self.tokens, kind="stable")
+        starts = np.zeros(size + 1, np.int64)
+        np.cumsum(np.bincount(self.tokens, minlength=size), out=starts[1:])
+        return Lists(starts, self.owners()[order])
+
+    def owners(self) -> Ints:
+        """For each token the number of its list."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+
+    def mass(self, weight: Floats, kinds: NDArray[np.uint8]) -> Floats:
+        """What the tokens of each list weigh together, by kind: one row a list."""
+        cell = self.owners().astype(np.int64) * KINDS + kinds[self.tokens]
+        made = np.bincount(cell, weight[self.tokens], minlength=len(self) * KINDS)
+        return made.reshape(len(self), KINDS).astype(np.float32)
+
+    def norm(self, weights: Floats) -> Floats:
+        """The length of each list as a vector, given what each token weighs where it stands."""
+        squares = np.bincount(self.owners(), weights**2, minlength=len(self))
+        return np.sqrt(squares).astype(np.float32) + TINY
