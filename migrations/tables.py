@@ -10,6 +10,7 @@ from hall.queue import tables as queue
 from hall.staff import tables as staff
 from kit import keep, live, once
 from kit.db import metadata
+from knowledge import tables as knowledge
 
 __all__ = [
     "appointments",
@@ -17,6 +18,7 @@ __all__ = [
     "citizens",
     "hand_overs",
     "keep",
+    "knowledge",
     "live",
     "matters",
     "metadata",
