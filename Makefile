@@ -9,12 +9,13 @@ UV := .venv/bin/uv
 SYNC := UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check needs static format formatted lint types imports test bench
+.PHONY: help setup demo check needs static format formatted lint types imports test bench weights meanings
 
 help:
 	@echo "make demo   装好并打开示例大厅：http://$(HOST):$(PORT)/try（HOST=… PORT=… 可改）"
 	@echo "make check  格式、静态检查、类型、分层、全部测试（CI 跑的就是它）"
 	@echo "另有：make setup format lint types imports test bench；make test TESTS=tests/kit 只跑一部分"
+	@echo "make weights   重算检索的权重（knowledge/data/weights.toml）；make meanings 重做词义表"
 
 setup: .venv/.synced node_modules/.package-lock.json
 
@@ -68,3 +69,13 @@ test:
 bench: setup
 	@$(SYNC) --group bench
 	@.venv/bin/python bench/callback.py
+	@.venv/bin/python bench/retrieval.py
+	@.venv/bin/python bench/seed.py
+	@.venv/bin/python bench/live.py
+
+weights: setup
+	@.venv/bin/python tools/weights.py
+
+meanings: setup
+	@$(SYNC) --group semantic
+	@.venv/bin/python tools/meanings.py

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
 SWEEP_SECONDS = 600.0
+WRITE_SECONDS = 0.5
+REACT_SECONDS = 2.0  # by then every worker has written down the questions of before
 CONFIG = {
     "ACCESS_LOG": False,  # its lines hold addresses, and those a person's openid
     "FALLBACK_ERROR_FORMAT": "text",
@@ -76,6 +78,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
     deliveries = Deliveries(db, api, settings.wechat.deadline_seconds)
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
     app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries), name="sweep")
+    app.ctx.writing = asyncio.create_task(_write(desk), name="notebook")
     # The index is millions of objects that live as long as the worker: the collector need not walk them again.
     gc.collect()
     gc.freeze()
@@ -83,15 +86,35 @@ async def _open(app: Sanic[Any, Any]) -> None:
 
 async def _finish(app: Sanic[Any, Any]) -> None:
     """Before the doors close: requests are still being answered, so nothing they use is closed yet."""
-    app.ctx.sweeping.cancel()
-    await asyncio.wait([app.ctx.sweeping], timeout=2)
+    for task in (app.ctx.sweeping, app.ctx.writing):
+        task.cancel()
+    await asyncio.wait([app.ctx.sweeping, app.ctx.writing], timeout=2)
     await app.ctx.callback.deliveries.finish(GRACE_SECONDS)
+    await app.ctx.desk.keeper.stop()
+    is_left = True
+    while is_left:
+        is_left = await _write_once(app.ctx.desk) > 0
 
 
 async def _close(app: Sanic[Any, Any]) -> None:
     await app.ctx.watch.stop()
     await app.ctx.api.close()
     await app.ctx.db.close()
+
+
+async def _write(desk: Desk) -> None:
+    """What was asked, twice a second."""
+    while True:
+        await asyncio.sleep(WRITE_SECONDS)
+        await _write_once(desk, react_after=REACT_SECONDS)
+
+
+async def _write_once(desk: Desk, react_after: float = 0.0) -> int:
+    try:
+        return await desk.notebook.write(desk.db, react_after=react_after)
+    except Exception:
+        log.exception("questions could not be written down; they are kept and tried again")
+        return 0
 
 
 async def _sweep(desk: Desk, deliveries: Deliveries) -> None:

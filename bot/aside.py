@@ -1,5 +1,7 @@
 """Answers to what changes nothing: greetings and questions, by themselves or in the middle of an errand."""
 
+from dataclasses import replace
+
 from bot import booking, errands, follow_up, guide
 from bot.conversation import Choice
 from bot.intents import Intent, asks
@@ -19,11 +21,13 @@ GREETINGS = {
     Intent.WAIT: say.WAIT,
     Intent.YES: say.WHAT_ELSE,
     Intent.NO: say.WHAT_ELSE,
+    Intent.LIKE: say.LIKED,
+    Intent.DISLIKE: say.DISLIKED,
 }
 # Said shorter in the middle of an errand; and a menu's numbers would not be told from those offered before.
 MEANWHILE = {Intent.HELP: say.MENU_MEANWHILE, Intent.GREET: say.GREETED, Intent.WAIT: say.WAIT_MEANWHILE}
 # Asked in the middle of an errand, these are answered and the errand goes on.
-ASIDES = {Intent.MINE, Intent.PLACE, Intent.HALL, Intent.THANK, Intent.NOTHING, *MEANWHILE}
+ASIDES = {Intent.MINE, Intent.PLACE, Intent.HALL, Intent.THANK, Intent.NOTHING, Intent.LIKE, Intent.DISLIKE, *MEANWHILE}
 
 
 def answer(held: Turn) -> str:
@@ -91,6 +95,7 @@ def _the_one_matter(held: Turn, finding: Finding) -> Finding:
 
 def _of_the_matter(held: Turn) -> str:
     if what := booking.elsewhere(held.desk, held.text):
+        held.why = replace(held.why, intent="question", kind="unknown")
         return guide_words.elsewhere(what)
     if told := follow_up.about_the_matter(held):
         text, held.why = told

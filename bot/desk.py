@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot import conversation
 from bot.messages import Said
+from bot.notebook import Notebook
 from hall.appointments import service as appointments
 from hall.matters import service as matters
 from hall.matters.model import Matter
@@ -14,6 +15,8 @@ from kit import clock, keep, live, once
 from kit.db import Database
 from kit.live import Watch
 from kit.settings import Settings
+from knowledge import questions
+from knowledge.keeper import VERSION, Keeper
 from knowledge.library import Library
 
 FRESH_SECONDS = 0.3  # six looks at the versions: a busy worker is late for a few
@@ -28,7 +31,8 @@ class Desk:
 
     db: Database
     settings: Settings
-    library: Library
+    keeper: Keeper
+    notebook: Notebook
     watch: Watch | None = None
     hall: Hall | None = None
     catalogue: tuple[Matter, ...] = ()
@@ -39,15 +43,33 @@ class Desk:
     @classmethod
     async def open(cls, db: Database, settings: Settings, watch: Watch | None = None) -> "Desk":
         """Loads the library and hangs the reloads on `watch`, which the caller starts; without one they load once."""
-        desk = cls(db, settings, Library.load(), watch)
+        desk = cls.with_library(db, settings, Library.load(), watch)
         if watch is None:
+            await desk.keeper.catch_up(db)
             await desk.reload_hall()
             await desk.reload_talking()
         else:
+            watch.hang(VERSION, desk.reload_knowledge)
             watch.hang("matters", desk.reload_hall)
             watch.hang(conversation.SCOPE, desk.reload_talking)
         desk.is_ready = True
         return desk
+
+    @classmethod
+    def with_library(cls, db: Database, settings: Settings, library: Library, watch: Watch | None = None) -> "Desk":
+        """A desk that has read nothing from the database yet."""
+        return cls(db, settings, Keeper(library), Notebook(library.shelf.words.normalise), watch)
+
+    @property
+    def library(self) -> Library:
+        return self.keeper.library
+
+    async def reload_knowledge(self) -> None:
+        """The first time it is waited for; afterwards the library is rebuilt beside the answering."""
+        if self.is_ready:
+            self.keeper.refresh(self.db, self.answers.clear)
+        else:
+            await self.keeper.catch_up(self.db)
 
     async def reload_hall(self) -> None:
         async with self.db.read() as tx:
@@ -87,6 +109,8 @@ class Desk:
             return
         keeping = self.settings.conversation
         async with self.db.tx() as tx:
+            await questions.forget_people(tx, now - timedelta(days=1))
+            await questions.sweep(tx, now - timedelta(days=self.settings.knowledge.question_days))
             await once.sweep(tx, DELIVERIES, now - timedelta(minutes=keeping.delivery_minutes))
             if await keep.sweep(tx, conversation.SCOPE, now):
                 await live.bump(tx, conversation.SCOPE)

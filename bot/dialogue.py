@@ -27,6 +27,7 @@ from hall.hand_overs import service as hand_overs
 from hall.matters.matching import matching
 from kit import clock, metrics, once
 from kit.db import Tx
+from knowledge import questions
 
 LONGEST = 500  # characters read of one message; WeChat's own limit is about 600
 
@@ -59,6 +60,7 @@ async def turn(desk: Desk, heard: Heard, now: datetime) -> Said:
     """The reply to one message. Raises what the database raises; nothing has then been done."""
     said = await _turn(desk, heard, now)
     _counter(said.why.intent, said.why.kind).inc()
+    desk.notebook.note(heard, said, now)
     return said
 
 
@@ -74,6 +76,7 @@ async def _turn(desk: Desk, heard: Heard, now: datetime) -> Said:
     if heard.kind in ("subscribe", "scan"):
         return Said(say.GREETING, Why(heard.kind))
     if heard.kind == "unsubscribe":
+        desk.notebook.forget(heard.openid)
         await desk.db.transact(_forget, heard.openid, now)
         return Said("", Why("unsubscribe"))
     if heard.kind == "kf_close_session":
@@ -230,6 +233,7 @@ async def _begin(held: Turn) -> str:
             return say.MENU_HINTS[wish.choice]
         intent = MENU_ERRANDS.get(wish.choice)
         if intent is Intent.PERSON:
+            held.why = Why(Intent.PERSON)
             return await people.hand_over(held)
         return await ERRANDS[intent](held) if intent else say.NO_SUCH_CHOICE_MENU
     if wish.intent in ERRANDS:
@@ -251,7 +255,8 @@ def _choose(held: Turn) -> str:
     held.talk.leave()
     finding = guide.entry(held.desk, chosen.value, question, held.today)
     aside.remember(held, finding)
-    text, held.why = guide.tell(held.desk, finding)
+    text, why = guide.tell(held.desk, finding)
+    held.why = replace(why, is_choice=True)
     return text
 
 
@@ -261,6 +266,7 @@ def _choose(held: Turn) -> str:
 async def _forget(tx: Tx, openid: str, now: datetime) -> None:
     """Unsubscribed: WeChat asks that the person's data be deleted (platform.md B1). Live appointments stay valid."""
     await conversation.forget(tx, openid)
+    await questions.forget(tx, conversation.key_of(openid))
     citizen_id = await citizens.forget(tx, openid, now)
     if citizen_id is not None:
         await hand_overs.forget(tx, citizen_id, now)

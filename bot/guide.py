@@ -45,6 +45,7 @@ def tell(desk: Desk, finding: Finding, is_coming: bool = False) -> tuple[str, Wh
         doc_nos=finding.doc_nos,
         on=finding.on,
         valid=finding.valid,
+        offered=tuple(entry_id for entry_id, _ in finding.suggestions),
         more=dict(finding.why),
     )
     if finding.kind == "unknown":
@@ -57,7 +58,7 @@ def tell(desk: Desk, finding: Finding, is_coming: bool = False) -> tuple[str, Wh
         if matter is None:
             return say.NO_CATALOGUE, replace(why, kind="unknown")
         return about_matter(desk, matter, finding.aspect, is_coming), why
-    return finding.text, why
+    return finding.text + (phrases.THUMBS if finding.kind == "answer" and not is_coming else ""), why
 
 
 def about_matter(desk: Desk, matter: Matter, aspect: str, is_coming: bool = False) -> str:

@@ -27,6 +27,8 @@ class Intent(StrEnum):
     PLACE = "place_in_queue"
     PERSON = "hand_over"
     COMPLAINT = "complaint"
+    LIKE = "like"
+    DISLIKE = "dislike"
     HALL = "hall"  # opening hours, address, telephone
     QUESTION = "question"
 
@@ -65,6 +67,10 @@ LEAD = re.compile(
 WORDLESS = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 
 END = r"[吧呗啊呀哈了的嘛啦哦~。.!?,、\s]*"
+THUMBS: tuple[tuple[Intent, str], ...] = (  # how an answer was taken; WeChat sends its own signs as [强] or /:strong
+    (Intent.LIKE, r"(?:(?:👍[\U0001f3fb-\U0001f3ff]?|\[强\]|/:strong|\[赞\])+|很?有用|很?有帮助|(?:回答|答|说)得?(?:很|真)?(?:好|对|明白|清楚)|点赞)"),
+    (Intent.DISLIKE, r"(?:(?:👎[\U0001f3fb-\U0001f3ff]?|\[弱\]|/:weak)+|没(?:有)?(?:什么|啥)?用|没(?:有)?帮助|答非所问|文不对题|(?:你|您)?(?:回答|答)(?:得|的)?(?:不对|错了?)|不是我(?:想|要)?问的|我问的不是这个)"),
+)  # fmt: skip
 BARE: tuple[tuple[Intent, str], ...] = (  # the whole sentence is this
     (Intent.WAIT, r"(?:(?:你|您)?(?:再|先|稍)?等(?:等|一?下|会儿?|一会儿?|着)?(?:再(?:说|约|办|聊))?|我(?:再|得)?(?:想想|考虑考?虑?|考虑一下|寻思寻?思?|合计合?计?|琢磨琢?磨?|看看再说)"
                   r"|我(?:先|得|去)*问问(?:我|俺)?(?:家里?人?|孩子|儿子|姑娘|闺女|老伴|媳妇|老公|老婆|领导|老板|会计|他们?|她))"),
@@ -105,6 +111,7 @@ HOW_LONG = re.compile(
     r"多久|多长|几天|几个工作日|[0-9一二三四五六七八九十]+(?:天|日|个工作日|个月)|当天|才能?|一般|需要|条件|怎么(?:查|办)理?结果"
 )
 
+_THUMBS = tuple((intent, re.compile(f"^{pattern}{END}$")) for intent, pattern in THUMBS)
 _BARE = tuple((intent, re.compile(f"^{pattern}{END}$")) for intent, pattern in BARE)
 _ANYWHERE = tuple((intent, re.compile(pattern)) for intent, pattern in ANYWHERE)
 
@@ -112,6 +119,9 @@ _ANYWHERE = tuple((intent, re.compile(pattern)) for intent, pattern in ANYWHERE)
 def read(text: str) -> Wish:
     """The wish of one plain sentence. Never raises."""
     text = text.strip()
+    for intent, pattern in _THUMBS:
+        if pattern.match(text):
+            return Wish(intent)
     if not WORDLESS.search(text) and "?" not in text:
         return Wish(Intent.NOTHING)
     bare = LEAD.sub("", text) or text

@@ -34,6 +34,8 @@ class Why:
     doc_nos: tuple[str, ...] = ()
     on: date | None = None  # the business day the answer is for
     valid: tuple[date | None, date | None] = (None, None)
+    offered: tuple[str, ...] = ()  # ids of the entries suggested
+    is_choice: bool = False  # one of those was picked
     more: dict[str, Any] = field(default_factory=dict)
 
 

@@ -34,13 +34,14 @@ PASSED_ON = "（这句话已经转给工作人员）"
 def add(commands: Any) -> None:
     ask = commands.add_parser("ask", help="问一句，看看会怎么答（不留下任何痕迹）")
     ask.add_argument("text", metavar="TEXT", help="要问的话")
-    ask.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="当作哪一天来答（默认今天）")
+    ask.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="当作哪一天来答（默认今天）")
     ask.add_argument("--json", action="store_true", help="给程序读")
     ask.set_defaults(run=run_ask)
     commands.add_parser("chat", help="在终端里跟它聊，像一位群众那样").set_defaults(run=run_chat)
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """A day on a command line, as 2026-11-25."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -101,7 +102,9 @@ def _sample_desk(settings: Settings) -> Desk:
         for number, group in enumerate(written.plan["group"], 1)
     ]
     nowhere = Database("sqlite+aiosqlite://")
-    return Desk(nowhere, settings, Library.load(), hall=written.hall, catalogue=sample.catalogue(written, groups))
+    desk = Desk.with_library(nowhere, settings, Library.load())
+    desk.hall, desk.catalogue = written.hall, sample.catalogue(written, groups)
+    return desk
 
 
 def run_chat(settings: Settings, _: argparse.Namespace) -> None:
@@ -146,4 +149,5 @@ async def _say(desk: Desk, openid: str, kind: str, text: str) -> str:
         said = await dialogue.turn(desk, Heard(openid, kind, text, uuid.uuid4().hex, now), now)
     except Problem as refusal:
         return refusal.message
+    await desk.notebook.write(desk.db)
     return said.text or PASSED_ON

@@ -68,6 +68,11 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    question_days: int = 180
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     on: bool = False
 
@@ -86,6 +91,7 @@ class Settings:
     secrets: Secrets = Secrets()
     hall: HallSettings = HallSettings()
     conversation: Conversation = Conversation()
+    knowledge: Knowledge = Knowledge()
     demo: Demo = Demo()
     log: Log = Log()
 

@@ -147,7 +147,10 @@ def compare_sales(sold: sales.Sales | None, day: date) -> str:
 def answer(topic: Topic, today: date, about: BusinessPeriod | None, sold: sales.Sales | None) -> Answer:
     """What to say to a question on this topic, for the days it is about."""
     if not topic.stages:
-        return Answer(topic.say + phrases.PERSON_END if topic.person else topic.say, (), (None, None), topic.person)
+        first, last = period_of(about, today)
+        if not (topic.holds(first) and topic.holds(last)):
+            return Answer(phrases.NO_RULE.format(when=say_span(first, last)), (), topic.valid, needs_person=True)
+        return Answer(topic.say + phrases.PERSON_END if topic.person else topic.say, (), topic.valid, topic.person)
     first, last = period_of(about, today)
     stages = topic.on(first, last)
     if not stages:

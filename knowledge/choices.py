@@ -16,20 +16,34 @@ AFTER = re.compile(
 
 @dataclass(frozen=True)
 class Choice:
-    """A question back with its options: (what to choose, entry id; an empty id goes to a person)."""
+    """A question back with its options: (what to choose, entry id; an empty id goes to a person).
+
+    It is asked when a question names nothing but one of `terms`; or when it has a word of `anywhere` and one of
+    `beside` but none of `unless`: who took one identity for another is asked which is theirs (facts.md T11).
+    """
 
     terms: frozenset[str]
     ask: str
     options: tuple[tuple[str, str], ...]
+    anywhere: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def is_mixed_up(self, normal: str) -> bool:
+        def has(words: tuple[str, ...]) -> bool:
+            return any(word in normal for word in words)
+
+        return has(self.anywhere) and has(self.beside) and not has(self.unless)
 
 
 def build(rows: list[dict[str, Any]], asks: Mapping[str, str]) -> tuple[Choice, ...]:
     """From data/choices.toml; `asks` are the questions of terms.toml by their term."""
     return tuple(
         Choice(
-            frozenset(row["terms"]),
+            frozenset(row.get("terms", ())),
             row.get("ask") or asks[row["ask_of"]],
             tuple((option["say"], option["entry"]) for option in row["options"]),
+            *(tuple(row.get(key, ())) for key in ("anywhere", "beside", "unless")),
         )
         for row in rows
     )
@@ -42,6 +56,6 @@ def cores(normal: str) -> frozenset[str]:
 
 
 def unclear(choices: tuple[Choice, ...], normal: str) -> Choice | None:
-    """The choice to offer when a question names nothing but an ambiguous word."""
+    """The choice to offer when a question names nothing but an ambiguous word, or takes one identity for another."""
     core = cores(normal)
-    return next((choice for choice in choices if core & choice.terms), None)
+    return next((choice for choice in choices if core & choice.terms or choice.is_mixed_up(normal)), None)

@@ -1,23 +1,27 @@
 """The live index of this worker: a sentence and a day in, a finding out. In memory; no database."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from knowledge import answers, choices, documents, matter_questions, phrases, sales
-from knowledge.index import ANSWER_AT, SUGGEST_AT, Hit, decide
+from knowledge.content import Content, Kind
+from knowledge.matching import OFFERED, Hit
 from knowledge.model import BusinessPeriod, Finding, Period
 from knowledge.policies import Policy
 from knowledge.shelf import Shelf, load_shelf
 
 REMEMBERED = 8192  # answers kept: the same hot questions come all day
-TOPICAL = 0.35  # a sentence that cites a document is about a topic from this score on
-NEAR = 0.75  # suggestions beside the best one score at least this share of it
-NEXT = 0.55  # and where there is only one, the next from this share on: a list of one is no choice
+TOPICAL = 0.30  # a sentence that cites a document is about a topic from this chance on
+SOLD_AT = 0.10  # a sum of sales is for a topic that compares sums from this chance on
+OFFER_AT = 0.06  # what is offered beside the best one is at least this likely; two are offered at the least
 NAMED_ANSWER_AT, NAMED_LEAD = 0.30, 0.12  # a matter called by its name, of which one side is asked
+ALIKE_AT = 0.25  # a topic and a matter that fit about alike
 BY_PERIOD, BY_TIME = "vat-threshold", "vat-per-time"
 TAXED = re.compile(r"税|交|缴|免|小规模|起征点")
 OTHER_PAYER = re.compile(
@@ -26,6 +30,9 @@ OTHER_PAYER = re.compile(
 PAST = re.compile(r"以前|原来|之前|当时|当年|那时候?|那会儿|那年|前几年|听说|听人说|我记得|据说|会计说|人家说")
 ASKS = re.compile(r"吗|么|不$|没有?$|什么|怎么|怎样|咋|啥|多少|几|哪|能|是不是|要不要|行不行|可以|呢$")
 SHORTEST_CLAUSE, CLAUSES_READ = 5, 160
+NAMED = 2  # of the whole sentence's best entries, those a clause may settle on
+UNSURE = 0.45  # the chance of each of several things one sentence asks: they are offered, not answered
+NO_HIT = Hit("", 0.0, "", "")
 MOST_CHOICES = 4
 DOC, MATTER, FAQ = "doc/", "matter/", "faq/"
 OWN_CASE = re.compile(
@@ -50,6 +57,10 @@ class Library:
         """The library of the data files."""
         return cls(load_shelf(cache_folder))
 
+    def with_contents(self, contents: Mapping[tuple[Kind, str], Content]) -> "Library":
+        """The library of other contents (Shelf.with_contents). Takes its time: run it off the loop."""
+        return Library(self.shelf.with_contents(contents))
+
     def find(self, text: str, today: date, about: BusinessPeriod | None = None) -> Finding:
         """What we have to say to a sentence. `about` is the day of the transaction it speaks of, when it names one."""
         return self._remembered(text.strip(), today, _period(about))
@@ -57,7 +68,8 @@ class Library:
     def entry(self, entry_id: str, today: date, about: BusinessPeriod | None = None) -> Finding:
         """The answer of one entry, as when a citizen picks a suggestion; `matter/<id>/<aspect>` names an aspect."""
         if entry_id.startswith(DOC):
-            return self._document(self.shelf.policies[entry_id.removeprefix(DOC)], today, None, {})
+            policy = self.shelf.policies.by_id.get(entry_id.removeprefix(DOC))
+            return self._document(policy, today, None, {}) if policy else self._to_person(today)
         base, _, aspect = entry_id.partition("//")
         parts = base.split("/")
         if base.startswith(MATTER):
@@ -75,7 +87,9 @@ class Library:
             return self._cited(plain, cited[0], today, _outside_citations(plain, cited, about))
         normal = self.shelf.words.normalise(text)
         undated = self.shelf.words.normalise(_undated(plain, about))
-        if choice := choices.unclear(self.shelf.choices, normal) or choices.unclear(self.shelf.choices, undated):
+        if choice := choices.unclear(self.shelf.fixtures.choices, normal) or choices.unclear(
+            self.shelf.fixtures.choices, undated
+        ):
             return self._ask_back(choice, plain, today)
         if (sold := sales.read_sales(plain)) and TAXED.search(plain) and not OTHER_PAYER.search(plain):
             return self._sold(text, plain, sold, today, about)
@@ -84,14 +98,14 @@ class Library:
     def _search(self, text: str, plain: str, normal: str, today: date, about: Period | None) -> Finding:
         hits = self._best_hits(text, plain, about)
         why = {"normalised": normal, "candidates": [(hit.entry_id, hit.score, hit.unmatched) for hit in hits]}
-        decision = decide(hits)
-        if self.shelf.index.is_number(text) or (decision != "answer" and self.shelf.index.is_thin(text)):
+        decision = self.shelf.search.decide(hits)
+        if self.shelf.search.is_number(text) or (decision != "answer" and self.shelf.search.is_thin(text)):
             return Finding("ask_back", today, text=phrases.THIN, why=why)
         if decision != "answer" and (DISPUTE.search(plain) or OWN_CASE.search(plain)):
             return replace(self._to_person(today), why=why)
         if decision == "unknown":
             return Finding("unknown", today, confidence=hits[0].score if hits else 0.0, why=why)
-        if decision == "suggest" and (matter := self._at_the_counter(hits, plain)):
+        if decision in ("answer", "suggest") and (matter := self._at_the_counter(hits, plain, decision)):
             return replace(
                 self._matter(matter.entry_id, matter_questions.read_aspect(plain), today, matter.score), why=why
             )
@@ -105,23 +119,33 @@ class Library:
     def _best_hits(self, text: str, plain: str, about: Period | None) -> list[Hit]:
         """The hits of the whole sentence; where they settle nothing, of it without its dates, and of its clauses.
 
-        People tell their story before they ask, so a clause counts only when it fits by itself, as an answer, and the
-        whole sentence is not about something else.
+        People tell their story before they ask. So a clause, or two that follow each other, count where they fit by
+        themselves, as an answer: one and the same for all of them that do, else each is offered.
         """
-        hits = self.shelf.index.search(text)
-        if decide(hits) == "answer":
+        search = self.shelf.search
+        hits = search.find(text)
+        if search.decide(hits) == "answer":
             return hits
         undated = _undated(plain, about)
-        if undated != plain and decide(again := self.shelf.index.search(undated)) == "answer":
+        if undated != plain and search.decide(again := search.find(undated)) == "answer":
             return again
-        named = {hit.entry_id for hit in hits[:2]}
-        for clause in _clauses(undated):
-            found = self.shelf.index.search(clause)
-            if decide(found) == "answer" and found[0].entry_id in named:
-                return found
+        named = {hit.entry_id for hit in hits[:NAMED]}
+        fitting: dict[str, Hit] = {}
+        for part in _clauses(undated):
+            found = search.find(part)
+            if search.decide(found) == "answer" and found[0].entry_id in named:
+                best = found[0]
+                if best.score > fitting.get(best.entry_id, NO_HIT).score:
+                    fitting[best.entry_id] = best
+        if len(fitting) == 1:
+            return list(fitting.values())
+        if fitting:
+            return [
+                replace(hit, score=min(hit.score, UNSURE)) for hit in sorted(fitting.values(), key=_sure, reverse=True)
+            ]
         return hits
 
-    def _at_the_counter(self, hits: list[Hit], plain: str) -> Hit | None:
+    def _at_the_counter(self, hits: list[Hit], plain: str, decision: str) -> Hit | None:
         """The matter to tell of, where the question is plainly for the hall's catalogue.
 
         Either it is named, stands out, and one side of it is asked; or it and a topic fit alike, and what is asked
@@ -129,19 +153,21 @@ class Library:
         """
         aspect = matter_questions.read_aspect(plain)
         first, second = hits[0], hits[1] if len(hits) > 1 else None
+        if first.exact:
+            return None
         is_named = first.entry_id.startswith(MATTER) and first.is_topical and first.score >= NAMED_ANSWER_AT
         lead = first.score - (second.score if second else 0.0)
-        if is_named and aspect != "general" and lead >= NAMED_LEAD:
+        if decision == "suggest" and is_named and aspect != "general" and lead >= NAMED_LEAD:
             return first
-        if second is None or second.score < ANSWER_AT or aspect not in ("materials", "where", "fee"):
+        if second is None or second.score < ALIKE_AT or aspect not in ("materials", "where", "fee"):
             return None
         pair = {hit.entry_id.startswith(MATTER): hit for hit in (first, second)}
         return pair[True] if len(pair) == 2 and pair[False].entry_id in self.shelf.topics else None
 
     def _sold(self, text: str, plain: str, sold: sales.Sales, today: date, about: Period | None) -> Finding:
         """A sum of sales was named and tax asked about: the topic that compares sums, whatever the wording."""
-        hits = self.shelf.index.search(text)
-        comparing = (hit for hit in hits if hit.entry_id in self.shelf.topics and hit.score >= SUGGEST_AT)
+        hits = self.shelf.search.find(text)
+        comparing = (hit for hit in hits if hit.entry_id in self.shelf.topics and hit.score >= SOLD_AT)
         fitting = next((hit for hit in comparing if self.shelf.topics[hit.entry_id].compares_sales), None)
         topic_id = fitting.entry_id if fitting else BY_TIME if sold.span == "time" else BY_PERIOD
         why = {"sales": f"{sold.yuan}元/{sold.span}", "candidates": [(hit.entry_id, hit.score) for hit in hits]}
@@ -179,8 +205,8 @@ class Library:
         return Finding("answer", today, whole_id, question, confidence=score, matter=found.matter, aspect=aspect)
 
     def _suggest(self, hits: list[Hit], plain: str, today: date) -> Finding:
-        near = [hit for hit in hits[:3] if hit.score >= NEAR * hits[0].score]
-        best = near if len(near) > 1 else [hit for hit in hits[:2] if hit.score >= NEXT * hits[0].score]
+        near = [hit for hit in hits[:OFFERED] if hit.score >= OFFER_AT]
+        best = near if len(near) > 1 else hits[:2]
         options = tuple(self._option(hit.entry_id, plain) for hit in best)
         return Finding("suggest", today, suggestions=options, confidence=hits[0].score)
 
@@ -198,6 +224,7 @@ class Library:
         options = tuple(
             (f"{entry}/{aspect}" if entry.startswith(MATTER) else entry or "person", say)
             for say, entry in choice.options
+            if not entry or self.shelf.holds(entry)
         )
         return Finding("ask_back", today, text=choice.ask, suggestions=options)
 
@@ -207,7 +234,7 @@ class Library:
     def _cited(self, plain: str, cited: documents.Cited, today: date, about: Period | None) -> Finding:
         said = cited.citation.said
         rest = _without(plain, [cited])
-        hits = self.shelf.index.search(rest) if rest else []
+        hits = self.shelf.search.find(rest) if rest else []
         why = {"cited": said, "fits": cited.doc_nos, "candidates": [(hit.entry_id, hit.score) for hit in hits]}
         if not cited.policies:
             cited = self._by_number_alone(plain, cited, hits)
@@ -216,7 +243,9 @@ class Library:
         fitting, is_settled = self._meant(cited, hits)
         numbers = tuple(dict.fromkeys(policy.doc_no for policy in fitting))
         if not cited.citation.issuers and not is_settled:
-            numbers += tuple(self.shelf.other_issuers[n] for n in numbers if n in self.shelf.other_issuers)
+            numbers += tuple(
+                self.shelf.fixtures.other_issuers[n] for n in numbers if n in self.shelf.fixtures.other_issuers
+            )
         if len(numbers) > 1:
             return replace(self._which(said, numbers, cited, today), why=why)
         policy, topic_id = self._told_by(fitting, hits)
@@ -252,7 +281,7 @@ class Library:
                 for policy in topic.all_policies:
                     if policy in fitting:
                         return policy, topic.id
-        return fitting[0], self.shelf.topic_of[fitting[0].id]
+        return fitting[0], self.shelf.topic_of.get(fitting[0].id, "")
 
     def _which(self, said: str, numbers: tuple[str, ...], cited: documents.Cited, today: date) -> Finding:
         by_number = {policy.doc_no: policy for policy in reversed(cited.policies)}
@@ -294,13 +323,13 @@ class Library:
         plain: str = "",
     ) -> Finding:
         """About a document: its state today and the rule that applies; for a past day, the rule of that day."""
-        topic = self.shelf.topics[topic_id or self.shelf.topic_of[policy.id]]
-        told = self._topic(topic.id, plain, today, about, 1.0)
-        is_past = about is not None and not self.shelf.policies.in_force(policy, today)
-        if is_past and policy in topic.all_policies and policy.id in told.policy_ids:
-            return replace(told, why=why)
-        rest = answers.answer(topic, today, about, None)
-        note = self.shelf.notes.get(policy.id, "")
+        topic = self.shelf.topics.get(topic_id or self.shelf.topic_of.get(policy.id, ""))
+        if topic and about is not None and not self.shelf.policies.in_force(policy, today):
+            told = self._topic(topic.id, plain, today, about, 1.0)
+            if policy in topic.all_policies and policy.id in told.policy_ids:
+                return replace(told, why=why)
+        rest = answers.answer(topic, today, about, None) if topic else None
+        note = self.shelf.fixtures.notes.get(policy.id, "")
         made = answers.about_document(policy, self.shelf.policies, today, rest, note)
         return Finding(
             kind="person" if made.needs_person else "answer",
@@ -328,10 +357,17 @@ def _undated(plain: str, about: Period | None) -> str:
 
 
 def _clauses(plain: str) -> list[str]:
-    """The parts of a told story that ask something, the last first: people end on what they want to know."""
-    parts = re.split(r"[,，。;；?？!！、\s]+", plain[-CLAUSES_READ:])
-    asking = [part for part in parts if len(part) >= SHORTEST_CLAUSE and ASKS.search(part)]
-    return asking[:-3:-1] if len(parts) > 1 else []
+    """The parts of a told story that may ask something: each clause that does, alone and with the one before it."""
+    parts = [part for part in re.split(r"[,，。;；?？!！、\s]+", plain[-CLAUSES_READ:]) if part]
+    if len(parts) < 2:
+        return []
+    alone = [part for part in parts if len(part) >= SHORTEST_CLAUSE and ASKS.search(part)]
+    pairs = [f"{one}，{other}" for one, other in pairwise(parts) if ASKS.search(other)]
+    return [part for part in (*alone, *pairs) if part != plain]
+
+
+def _sure(hit: Hit) -> float:
+    return hit.score
 
 
 def _without(plain: str, cited: list[documents.Cited]) -> str:

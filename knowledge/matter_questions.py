@@ -45,7 +45,7 @@ NOTE = re.compile(r"（[^）]*）")
 
 @dataclass(frozen=True)
 class MatterQuestion:
-    """An entry about a matter: general (answer empty), or one of its FAQ with a typical answer."""
+    """An entry about a matter: answered from the hall's catalogue (`answer` empty), or by what is usual everywhere."""
 
     entry: Entry
     matter: str
@@ -70,21 +70,33 @@ def read_aspect(plain: str) -> str:
     return next((aspect for aspect, pattern in ASPECTS if pattern.search(plain)), "general")
 
 
-def build(
-    matters: Iterable[Mapping[str, Any]],
-    also: Mapping[str, str],
-    avoid: Mapping[str, Sequence[str]],
-    told: Mapping[str, Mapping[str, Any]],
-) -> list[MatterQuestion]:
+def of(entry_id: str, content: Mapping[str, Any]) -> MatterQuestion:
+    """The entry of a content that names a matter."""
+    answer = content.get("answer", "")
+    entry = Entry(
+        entry_id,
+        content["question"],
+        tuple(content.get("variants", ())),
+        answer or content.get("search", ""),
+        tuple(tuple(group) for group in content.get("need", ())),
+        tuple(content.get("avoid", ())),
+        tuple(content.get("known_by", ())),
+    )
+    return MatterQuestion(entry, content["matter"], content["question"], answer)
+
+
+def contents(matters: Iterable[Mapping[str, Any]], words: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Entries for the rows of matters.toml: `matter/<id>` and `faq/<id>/<n>`.
 
-    `also` are more names by matter id, parted by blanks; `avoid` words that show that something else is meant;
-    `told` the sentences (`asks`, `says`, `need`) for those of its FAQ that carry an answer, by `<id>/<n>`.
+    `words` is data/matter_words.toml: `also` are more names by matter id, parted by blanks; `avoid` words that
+    show that something else is meant; `told` the sentences (`asks`, `says`, `need`) for those of its FAQ that
+    carry an answer.
     """
-    found = []
+    found: dict[str, dict[str, Any]] = {}
     for row in matters:
-        found.append(_general(row, also[row["id"]].split(), tuple(avoid.get(row["id"], ()))))
-        found += _told(row, told)
+        also = words["also"][row["id"]].split()
+        found[f"matter/{row['id']}"] = _general(row, also, words["avoid"].get(row["id"], ()))
+        found |= _told(row, words["told"])
     return found
 
 
@@ -92,17 +104,20 @@ def _names(row: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(NOTE.sub("", name) for name in (row["name"], *row["aliases"])))
 
 
-def _general(row: Mapping[str, Any], also: Sequence[str], avoid: tuple[str, ...]) -> MatterQuestion:
+def _general(row: Mapping[str, Any], also: Sequence[str], avoid: Sequence[str]) -> dict[str, Any]:
     names = _names(row)
     wordings = [template.format(name) for name in names for template in TEMPLATES]
     wordings += [template.format(name) for name in also for template in TEMPLATES[:3]]
     unanswered = [item for item in row["faq"] if not ANSWERED.match(item)]
     related = [f"{names[-1]}{item}" for item in unanswered] + [item for item in unanswered if _stands(item, names)]
-    known_by = tuple(name for name in dict.fromkeys([*names, *also]) if len(name) > 2)
-    entry = Entry(
-        f"matter/{row['id']}", names[0], (*wordings, *related), " ".join(row["steps"]), avoid=avoid, known_by=known_by
-    )
-    return MatterQuestion(entry, row["id"], names[0])
+    return {
+        "question": names[0],
+        "variants": [*wordings, *related],
+        "search": " ".join(row["steps"]),
+        "matter": row["id"],
+        "avoid": list(avoid),
+        "known_by": [name for name in dict.fromkeys([*names, *also]) if len(name) > 2],
+    }
 
 
 def _stands(item: str, names: Iterable[str]) -> bool:
@@ -110,19 +125,21 @@ def _stands(item: str, names: Iterable[str]) -> bool:
     return any(name in item or any(name[i : i + 2] in item for i in range(len(name) - 1)) for name in names)
 
 
-def _told(row: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -> list[MatterQuestion]:
+def _told(row: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The FAQ of a matter that we tell from here, each with its own sentence."""
     names = _names(row)
-    found = []
+    found = {}
     for number, item in enumerate(row["faq"]):
         if not (match := ANSWERED.match(item)) or not (says := told.get(f"{row['id']}/{number}")):
             continue
         asked = match["asked"]
         alone = [asked] if _stands(asked, names) else []
-        wordings = (*alone, *(f"{name}{asked}" for name in names))
-        need = tuple(tuple(group) for group in says["need"])
-        entry = Entry(
-            f"faq/{row['id']}/{number}", says["asks"], wordings, says["says"], need, tuple(says.get("avoid", ()))
-        )
-        found.append(MatterQuestion(entry, row["id"], names[0], says["says"]))
+        found[f"faq/{row['id']}/{number}"] = {
+            "question": says["asks"],
+            "variants": [*alone, *(f"{name}{asked}" for name in names)],
+            "answer": says["says"],
+            "matter": row["id"],
+            "need": says["need"],
+            "avoid": says.get("avoid", []),
+        }
     return found

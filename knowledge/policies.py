@@ -93,30 +93,37 @@ def read_toml(name: str) -> dict[str, Any]:
 
 def load() -> Policies:
     """All policies from data/policies.toml."""
-    rows = [_policy(row) for row in read_toml("policies.toml")["policy"]]
-    return Policies({row.id: row for row in rows})
+    return Policies({row["id"]: of(row["id"], row) for row in read_toml("policies.toml")["policy"]})
 
 
-def _policy(row: dict[str, Any]) -> Policy:
+def read_day(said: date | str | None) -> date | None:
+    """A day of a content: ISO text, or as TOML reads it."""
+    if isinstance(said, str):
+        return date.fromisoformat(said) if said else None
+    return said
+
+
+def of(policy_id: str, row: Mapping[str, Any]) -> Policy:
+    """From a content (knowledge.content) or a row of data/policies.toml."""
     return Policy(
-        id=row["id"],
+        id=policy_id,
         title=row["title"],
         doc_no=row.get("doc_no", ""),
         issuers=tuple(row["issuers"]),
-        issued=row.get("issued"),
-        valid_from=row.get("valid_from"),
-        valid_to=row.get("valid_to"),
+        issued=read_day(row.get("issued")),
+        valid_from=read_day(row.get("valid_from")),
+        valid_to=read_day(row.get("valid_to")),
         valid_to_derived=row.get("valid_to_derived", False),
         status=row["status"],
         status_note=row.get("status_note", ""),
-        taxpayers=tuple(row["taxpayers"]),
-        taxes=tuple(row["taxes"]),
+        taxpayers=tuple(row.get("taxpayers", ())),
+        taxes=tuple(row.get("taxes", ())),
         relief=row["relief"],
-        conditions=tuple(row["conditions"]),
-        handling=row["handling"],
-        how_to=tuple(row["how_to"]),
+        conditions=tuple(row.get("conditions", ())),
+        handling=row.get("handling", ""),
+        how_to=tuple(row.get("how_to", ())),
         deadline=row.get("deadline", ""),
-        superseded_by=tuple(row["superseded_by"]),
+        superseded_by=tuple(row.get("superseded_by", ())),
         confidence=row["confidence"],
-        body_read=row["body_read"],
+        body_read=row.get("body_read", False),
     )

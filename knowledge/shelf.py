@@ -1,16 +1,25 @@
-"""One snapshot of everything the knowledge consists of, read from data/ and indexed."""
+"""One snapshot of everything the knowledge consists of, indexed: made from contents, never changed."""
 
-import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
-from knowledge import choices, matter_questions, topics, words
+from knowledge import choices, matter_questions, shipped, topics
 from knowledge import policies as policy_book
-from knowledge.index import Index
+from knowledge.combiner import Weights
+from knowledge.content import Content, Kind
+from knowledge.index import Index, Vocabulary
+from knowledge.matching import Search
 from knowledge.matter_questions import MatterQuestion
-from knowledge.policies import DATA, Policies, Policy, read_toml
+from knowledge.model import Entry
+from knowledge.policies import Policies, Policy, read_toml
+from knowledge.reading import load_lexicon
 from knowledge.topics import Topic
+from knowledge.words import Words
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -23,76 +32,126 @@ class Nickname:
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Everything one snapshot of the knowledge consists of."""
+class Fixtures:
+    """What is no entry and changes with a release only: words that mean several things, names of documents."""
 
-    words: words.Words
-    index: Index
-    policies: Policies
-    topics: dict[str, Topic]
-    matters: dict[str, MatterQuestion]
     choices: tuple[choices.Choice, ...]
-    notes: dict[str, str]
-    other_issuers: dict[str, str]
-    topic_of: dict[str, str]
+    notes: Mapping[str, str]
+    other_issuers: Mapping[str, str]
+    told_by: Mapping[str, str]
     nicknames: tuple[Nickname, ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything one snapshot of the knowledge consists of. `contents` are the live ones, by kind and id."""
+
+    contents: Mapping[tuple[Kind, str], Content] = field(repr=False)
+    search: Search
+    policies: Policies
+    topics: Mapping[str, Topic]
+    matters: Mapping[str, MatterQuestion]
+    fixtures: Fixtures
+    topic_of: Mapping[str, str]
+
+    @property
+    def words(self) -> Words:
+        return self.search.index.vocabulary.lexicon.words
+
+    def holds(self, entry_id: str) -> bool:
+        """Whether an entry is live; the aspect of a matter (`matter/<id>/<aspect>`) with its matter."""
+        base = "/".join(entry_id.split("/")[:2]) if entry_id.startswith("matter/") else entry_id
+        return base in self.topics or base in self.matters
 
     def nicknamed(self, number: int, plain: str) -> Policy | None:
         """The document everyone means by a bare number, when a word beside it shows that it is meant."""
-        told = (each for each in self.nicknames if each.number == number and any(w in plain for w in each.beside))
-        return next((self.policies[each.policy] for each in told), None)
+        told = (each for each in self.fixtures.nicknames if each.number == number)
+        said = (each.policy for each in told if any(word in plain for word in each.beside))
+        return next((self.policies.by_id[each] for each in said if each in self.policies.by_id), None)
+
+    def with_contents(self, contents: Mapping[tuple[Kind, str], Content]) -> "Shelf":
+        """The shelf of other contents: what has not changed is not read again. Takes its time: run it off the loop."""
+        index = self.search.index
+        return _made(contents, index.vocabulary, self.search.weights, self.fixtures, index)
 
 
-def load_words(cache_folder: Path | None = None) -> words.Words:
-    """The vocabulary of data/. jieba keeps its cache in `cache_folder`; without one it starts half a second slower."""
-    if cache_folder is None:
-        with tempfile.TemporaryDirectory(prefix="bangban-words-") as folder:
-            return load_words(Path(folder))
-    pairs = " ".join(_lines("simplified.txt")).split()
-    spoken = [(said, standard) for said, standard in (line.split() for line in _lines("spoken.txt"))]
-    shape = " ".join(_lines("shape.txt")).split()
-    made = words.build(read_toml("terms.toml"), pairs, spoken, shape, str(cache_folder))
-    made.tokenizer.check_initialized()
-    return made
+@lru_cache(maxsize=2)
+def load_shelf(cache_folder: Path | None = None) -> Shelf:
+    """The shipped library: a second or two, half of it jieba's dictionary. Read once a process."""
+    vocabulary = Vocabulary(load_lexicon(cache_folder))
+    return _made(shipped.contents(), vocabulary, load_weights(), _fixtures(), None)
 
 
-def _lines(name: str) -> list[str]:
-    text = (DATA / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+@lru_cache(maxsize=1)
+def load_weights() -> Weights:
+    """The combiner of data/weights.toml."""
+    return Weights.of(read_toml("weights.toml"))
 
 
-def _topic_of(all_topics: tuple[Topic, ...], settled: Mapping[str, str]) -> dict[str, str]:
-    """The topic to answer with when a document is cited: where it is chief, else where it has its place at all.
+def entries_of(contents: Mapping[tuple[Kind, str], Content]) -> list[Entry]:
+    """What the index sees of contents."""
+    _, found, matters = read_contents(contents)
+    return [*(topic.entry() for topic in found.values()), *(each.entry for each in matters.values())]
+
+
+def read_contents(
+    contents: Mapping[tuple[Kind, str], Content],
+) -> tuple[Policies, dict[str, Topic], dict[str, MatterQuestion]]:
+    rows = sorted(contents.items())  # the order they were read in must not show
+    policies = Policies({key: policy_book.of(key, row) for (kind, key), row in rows if kind == "policy"})
+    found: dict[str, Topic] = {}
+    matters: dict[str, MatterQuestion] = {}
+    for (kind, key), row in rows:
+        if kind == "policy":
+            continue
+        try:
+            if row.get("matter") and not row.get("stages"):
+                matters[key] = matter_questions.of(key, row)
+            else:
+                found[key] = topics.of(key, row, policies)
+        except KeyError as missing:
+            log.error("knowledge: entry %s names %s, which is not live: it is left out", key, missing)
+    return policies, found, matters
+
+
+def _made(
+    contents: Mapping[tuple[Kind, str], Content],
+    vocabulary: Vocabulary,
+    weights: Weights,
+    fixtures: Fixtures,
+    before: Index | None,
+) -> Shelf:
+    policies, found, matters = read_contents(contents)
+    entries = [*(topic.entry() for topic in found.values()), *(each.entry for each in matters.values())]
+    search = Search(Index.build(entries, vocabulary, before), weights)
+    return Shelf(contents, search, policies, found, matters, fixtures, _topic_of(found.values(), fixtures.told_by))
+
+
+def _topic_of(all_topics: Iterable[Topic], settled: Mapping[str, str]) -> dict[str, str]:
+    """The topic to answer with when a document is cited: where it is chief, else where it has its place at all;
+    of several the one asked in most ways.
 
     `settled` are those that are chief in several topics, or best told where they are not.
     """
-    found: dict[str, str] = dict(settled)
-    for topic in all_topics:
+    by_breadth = sorted(all_topics, key=lambda topic: (-len(topic.variants), topic.id))
+    topics_by_id = {topic.id: topic for topic in by_breadth}
+    found = {policy: topic for policy, topic in settled.items() if topic in topics_by_id}
+    for topic in topics_by_id.values():
         for stage in topic.stages:
             found.setdefault(stage.policies[0].id, topic.id)
-    for topic in all_topics:
+    for topic in topics_by_id.values():
         for policy in topic.all_policies:
             found.setdefault(policy.id, topic.id)
     return found
 
 
-def load_shelf(cache_folder: Path | None = None) -> Shelf:
-    """Reads data/ and builds the index: about a second, most of it jieba's dictionary."""
-    vocabulary, policies, extra = load_words(cache_folder), policy_book.load(), read_toml("choices.toml")
-    more = read_toml("matter_words.toml")
-    all_topics = topics.load(policies)
-    questions = matter_questions.build(read_toml("matters.toml")["matter"], more["also"], more["avoid"], more["told"])
-    entries = [*(topic.entry() for topic in all_topics), *(each.entry for each in questions)]
+def _fixtures() -> Fixtures:
+    extra = read_toml("choices.toml")
     asks = {row["term"]: row["ask"] for row in read_toml("terms.toml")["ambiguous"]}
-    return Shelf(
-        words=vocabulary,
-        index=Index.build(entries, vocabulary),
-        policies=policies,
-        topics={topic.id: topic for topic in all_topics},
-        matters={each.entry.id: each for each in questions},
+    return Fixtures(
         choices=choices.build(extra["choice"], asks),
         notes=extra["notes"],
         other_issuers=extra["other_issuers"],
-        topic_of=_topic_of(all_topics, extra["told_by"]),
+        told_by=extra["told_by"],
         nicknames=tuple(Nickname(row["number"], row["policy"], tuple(row["beside"])) for row in extra["nickname"]),
     )

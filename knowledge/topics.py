@@ -1,13 +1,12 @@
 """What people ask about policies: a topic is a question with its wordings and a chain of rules through time."""
 
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from knowledge.model import BusinessPeriod, Entry
-from knowledge.policies import DATA, Policies, Policy, may_quote
+from knowledge.policies import Policies, Policy, may_quote, read_day
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,10 @@ class Topic:
     compares_sales: bool = False
     need: tuple[tuple[str, ...], ...] = ()
     avoid: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
+    taxpayers: tuple[str, ...] = ()
+    valid: tuple[date | None, date | None] = (None, None)
+    search: str = ""
 
     def on(self, first: date, last: date) -> list[Stage]:
         """The stages that govern a span of days, earliest first."""
@@ -76,8 +79,13 @@ class Topic:
     def entry(self) -> Entry:
         """The topic as the index sees it."""
         said = [stage.conclusion + "".join(stage.conditions) for stage in self.stages]
-        answer = self.gone + self.say + "".join(said[-2:])
-        return Entry(self.id, self.question, self.variants, answer, self.need, self.avoid)
+        answer = self.gone + self.say + "".join(said[-2:]) + self.search
+        return Entry(self.id, self.question, self.variants, answer, self.need, self.avoid, self.known_by)
+
+    def holds(self, day: date) -> bool:
+        """Whether a plain answer may be given for a day."""
+        first, last = self.valid
+        return (first is None or first <= day) and (last is None or day <= last)
 
 
 def period_of(about: BusinessPeriod | None, today: date) -> tuple[date, date]:
@@ -85,26 +93,19 @@ def period_of(about: BusinessPeriod | None, today: date) -> tuple[date, date]:
     return (about.start, about.end) if about else (today, today)
 
 
-def load(policies: Policies) -> tuple[Topic, ...]:
-    """All topics of data/topics/, files in the order of their names."""
-    files = sorted((DATA / "topics").glob("*.toml"))
-    rows = [row for path in files for row in tomllib.loads(path.read_text(encoding="utf-8"))["topic"]]
-    return tuple(_topic(row, policies) for row in rows)
-
-
 def _many(policies: Policies, ids: Iterable[str]) -> tuple[Policy, ...]:
     return tuple(policies[each] for each in ids)
 
 
-def _stage(row: dict[str, Any], policies: Policies) -> Stage:
+def _stage(row: Mapping[str, Any], policies: Policies) -> Stage:
     basis = _many(policies, row["policies"])
     chief = basis[0]
     if chief.status == "unverified":  # nobody knows its days: it is named on any day, and nothing of it is told
         return Stage(basis, None, None)
     return Stage(
         policies=basis,
-        first=row.get("from", chief.starts),
-        last=row.get("to", policies.last_day(chief)),
+        first=read_day(row.get("from")) or chief.starts,
+        last=read_day(row.get("to")) or policies.last_day(chief),
         conclusion=row.get("conclusion", ""),
         conditions=tuple(row.get("conditions", ())),
         how=row.get("how", ""),
@@ -113,21 +114,28 @@ def _stage(row: dict[str, Any], policies: Policies) -> Stage:
     )
 
 
-def _topic(row: dict[str, Any], policies: Policies) -> Topic:
-    return Topic(
-        id=row["id"],
+def of(topic_id: str, row: Mapping[str, Any], policies: Policies) -> Topic:
+    """From a content (knowledge.content) that names no matter. Raises KeyError for a policy we do not hold."""
+    stages = tuple(_stage(each, policies) for each in row.get("stages", ()))
+    topic = Topic(
+        id=topic_id,
         question=row["question"],
-        variants=tuple(line.strip() for line in row["variants"].splitlines() if line.strip()),
-        stages=tuple(_stage(each, policies) for each in row.get("stage", ())),
+        variants=tuple(row.get("variants", ())),
+        stages=stages,
         history=_many(policies, row.get("history", ())),
         who=row.get("who", ""),
         before=row.get("before", ""),
         gone=row.get("gone", ""),
         gone_policies=_many(policies, row.get("gone_policies", ())),
         note=row.get("note", ""),
-        say=row.get("say", ""),
+        say=row.get("answer", ""),
         person=row.get("person", False),
         compares_sales=row.get("compares") == "sales",
         need=tuple(tuple(group) for group in row.get("need", ())),
         avoid=tuple(row.get("avoid", ())),
+        known_by=tuple(row.get("known_by", ())),
+        valid=(read_day(row.get("valid_from")), read_day(row.get("valid_to"))),
+        search=row.get("search", ""),
     )
+    said = row.get("taxpayers") or (each for policy in topic.all_policies for each in policy.taxpayers)
+    return replace(topic, taxpayers=tuple(dict.fromkeys(said)))

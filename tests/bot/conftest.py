@@ -57,7 +57,7 @@ def library() -> Library:
 @pytest.fixture
 async def desk(db: Database, now: datetime, library: Library) -> AsyncIterator[Desk]:
     await sample.fill(db, now)
-    made = Desk(db, Settings(), library)
+    made = Desk.with_library(db, Settings(), library)
     await made.reload_hall()
     yield made
 

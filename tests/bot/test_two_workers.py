@@ -24,7 +24,7 @@ async def workers(db: Database, now: datetime, library: Library) -> AsyncIterato
     desks = []
     for _ in range(2):
         watch = Watch(db)
-        desk = Desk(db, Settings(), library, watch)
+        desk = Desk.with_library(db, Settings(), library, watch)
         watch.hang("matters", desk.reload_hall)
         watch.hang("conversation", desk.reload_talking)
         await watch.start()

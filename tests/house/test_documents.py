@@ -12,7 +12,17 @@ from cli.main import parser
 from tests.house import tree
 
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = {"serve", "migrate", "sample", "ask", "chat", "progress", "staff", "doctor"}  # contract.md, as far as built
+COMMANDS = {
+    "serve",
+    "migrate",
+    "sample",
+    "ask",
+    "chat",
+    "progress",
+    "staff",
+    "knowledge",
+    "doctor",
+}  # contract.md, as far as built
 CODE = re.compile(r"^```[a-z]*\n(.*?)^```|`([^`\n]+)`", re.M | re.S)
 
 

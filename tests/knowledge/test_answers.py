@@ -6,15 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from knowledge import policies as book
-from knowledge import topics
+from knowledge import shipped
 from knowledge.answers import LONGEST, answer, basis, say_span
 from knowledge.model import Period
 from knowledge.policies import Policy, may_quote
+from knowledge.shelf import read_contents
 from knowledge.topics import Stage, Topic
 from tests.knowledge.conftest import TODAY, day, year
 
 POLICIES = book.load()
-TOPICS = topics.load(POLICIES)
+TOPICS = tuple(read_contents(shipped.contents())[1].values())
 BY_ID = {topic.id: topic for topic in TOPICS}
 DAYS = [
     None,
@@ -29,7 +30,8 @@ def test_every_answer_of_every_day_is_short_and_stands_on_something(topic: Topic
     for about in PERIODS:
         made = answer(topic, TODAY, about, None)
         assert len(made.text.encode()) <= 2048, (topic.id, about)
-        assert "12366" in made.text or "登记窗口" in made.text, (topic.id, about)
+        if topic.stages or topic.person:  # what is plainly so everywhere needs nobody to confirm it
+            assert "12366" in made.text or "登记窗口" in made.text, (topic.id, about)
         if topic.stages and not made.needs_person:
             assert "分段说" in made.text or len(made.text.encode()) <= LONGEST, (topic.id, about)
             assert made.doc_nos, (topic.id, about)

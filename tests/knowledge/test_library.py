@@ -133,7 +133,7 @@ def test_every_faq_that_carries_an_answer_is_told_with_its_subject(library: Libr
         ("失业保险要交满多久", "faq/unemployment-benefit/0"),
         ("失业金一个月多少钱", "matter/unemployment-benefit/general"),
         ("生育津贴要交满多久", "matter/maternity-allowance/general"),
-        ("异地就医备案多久生效", "matter/medical-offsite/general"),
+        ("异地就医备案多久生效", "offsite-effective"),
         ("食品经营许可证多久能下来", "matter/food-business-licence/days"),
         ("食品经营许可证有效期多久", "faq/food-business-licence/2"),
     ],
@@ -261,13 +261,17 @@ def test_every_wording_of_ours_finds_its_own_topic(library: Library) -> None:
     assert lost == []
 
 
+SAYS_IT_STOPPED = "vat-old-notice-stopped"
+
+
 def test_no_answer_of_today_names_what_has_stopped(library: Library) -> None:
     def speaks_of_the_past(topic: Topic) -> bool:
         return bool(topic.gone)
 
     for topic in library.shelf.topics.values():
         found = library.entry(topic.id, TODAY)
-        assert "2023年第19号" not in found.text, topic.id
+        if topic.id != SAYS_IT_STOPPED:
+            assert "2023年第19号" not in found.text, topic.id
         assert "10万元以下（含" not in found.text, topic.id
         for policy_id in found.policy_ids:
             policy = library.shelf.policies[policy_id]
