@@ -45,7 +45,7 @@ class Lists:
 
     def inverted(self, size: int) -> "Lists":
         """For each token the lists it stands in."""
-        order = np.argsort(self.tokens, kind="stable")
+        order = np.argsort(self.tokens, kind="stable").astype(np.int32)  # half the memory while both are held
         starts = np.zeros(size + 1, np.int64)
         np.cumsum(np.bincount(self.tokens, minlength=size), out=starts[1:])
         return Lists(starts, self.owners()[order])
@@ -56,7 +56,7 @@ class Lists:
 
     def mass(self, weight: Floats, kinds: NDArray[np.uint8]) -> Floats:
         """What the tokens of each list weigh together, by kind: one row a list."""
-        cell = self.owners().astype(np.int64) * KINDS + kinds[self.tokens]
+        cell = self.owners() * np.int32(KINDS) + kinds[self.tokens]
         made = np.bincount(cell, weight[self.tokens], minlength=len(self) * KINDS)
         return made.reshape(len(self), KINDS).astype(np.float32)
 

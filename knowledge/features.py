@@ -52,7 +52,7 @@ class Question:
     mass: Floats
     weight_by_kind: Floats  # a column a kind
     idf_by_kind: Floats  # a column for characters and pairs, one for words; each of length one
-    place: Ints  # of each token of the index among those of the question, -1 for none
+    place: Ints  # of each token of the index among those of the question, counted from 1; 0 for none
     words: slice
     pairs: NDArray[np.intp]
     sounds: NDArray[np.intp]
@@ -99,9 +99,9 @@ def question(index: Index, told: Told) -> Question:
     weight_by_kind[np.arange(len(numbers)), of_kind] = weight
     idf_by_kind = np.stack([idf * (of_kind <= PAIR), idf * (of_kind == WORD)], axis=1)
     idf_by_kind /= np.sqrt((idf_by_kind**2).sum(axis=0)) + TINY
-    place = np.full(size + 1, -1, np.int32)
-    place[by_number] = np.arange(len(numbers), dtype=np.int32)
-    place[-1] = -1
+    place = np.zeros(size + 1, np.int32)  # zeros cost nothing until they are touched
+    place[by_number] = np.arange(1, len(numbers) + 1, dtype=np.int32)
+    place[-1] = 0
     words = told.tokens[WORD]
     made_of = [_made_of(word, told, places, lexicon.concepts) for word in words]
     first = len(told.tokens[CHAR]) + len(told.tokens[PAIR])
@@ -147,7 +147,7 @@ def recall(index: Index, asked: Question) -> NDArray[np.intp]:
     if not len(numbers) or not len(index.texts):
         return np.zeros(0, np.intp)
     by_row = _shared(index.row_postings, numbers, weights, len(index.texts)) / index.row_norm
-    by_doc = _shared(index.doc_postings, numbers, weights, len(index)) / np.sqrt(index.doc_norm)
+    by_doc = _shared(index.doc_postings, numbers, weights, len(index)) / index.doc_root
     chosen = set(_largest(by_row, ROWS).tolist())
     if len(index.texts) <= MOST_ROWS_BY_MEANING:
         chosen.update(
@@ -173,8 +173,8 @@ def _shared(postings: Lists, numbers: NDArray[np.int64], weights: Floats, size: 
 
 
 def _largest(values: NDArray[np.floating[Any]], n: int) -> NDArray[np.intp]:
-    best = np.argpartition(values, -n)[-n:] if len(values) > n else np.arange(len(values))
-    return best[values[best] > 0]
+    found = np.flatnonzero(values > 0)
+    return found[np.argpartition(values[found], -n)[-n:]] if len(found) > n else found
 
 
 # ------------------------------------------------------------------------------------------------ how they compare
@@ -204,7 +204,7 @@ def _rows(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
     """Columns BY_ROW."""
     places, owner = index.rows.places(rows)
     tokens = index.rows.tokens[places]
-    is_shared = asked.place[tokens] >= 0
+    is_shared = asked.place[tokens] > 0
     weight, kinds = index.weight[tokens], index.kinds[tokens]
     common = weight * is_shared
     shared = np.bincount(owner * KINDS + kinds, common, minlength=len(rows) * KINDS).reshape(len(rows), KINDS)
@@ -240,7 +240,7 @@ def _docs(index: Index, asked: Question, entries: NDArray[np.intp]) -> tuple[Flo
     """Columns BY_DOC, and by entry the weightiest word of the question that it lacks."""
     places, owner = index.docs.places(entries)
     tokens = index.docs.tokens[places]
-    at = asked.place[tokens]
+    at = asked.place[tokens] - 1
     shared = np.flatnonzero(at >= 0)
     at, owner, places, tokens = at[shared], owner[shared], places[shared], tokens[shared]
     ends = index.docs.starts[entries] + index.asked[entries]
@@ -263,7 +263,7 @@ def _docs(index: Index, asked: Question, entries: NDArray[np.intp]) -> tuple[Flo
     missing = tuple(told.tokens[WORD][n] for n in rare.argmax(axis=1).tolist()) if rare.size else ("",) * len(entries)
     made = np.empty((len(entries), len(BY_DOC)), np.float32)
     made[:, :KINDS] = (has @ asked.weight_by_kind) / (asked.mass + TINY)
-    made[:, KINDS] = (has @ squared) / (np.sqrt(squared.sum()) * np.sqrt(index.doc_norm[entries]))
+    made[:, KINDS] = (has @ squared) / (np.sqrt(squared.sum()) * index.doc_root[entries])
     made[:, KINDS + 1] = grams[:, 0] / index.gram_norm[entries]
     made[:, KINDS + 2] = words[:, 0] / index.word_norm[entries]
     made[:, KINDS + 3] = index.doc_directions[entries].astype(np.float32) @ told.direction

@@ -5,6 +5,7 @@ Both are kept as lists of tokens (knowledge.tokens) in one numbering, forward an
 not changed from the index before, so an edit costs what it changes.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,10 +30,10 @@ class Vocabulary:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._numbers: tuple[dict[str, int], ...] = tuple({} for _ in range(KINDS))
-        self._kinds: list[int] = []
-        self._rarities: list[float] = []
-        self._is_term: list[bool] = []
-        self._content: list[float] = []
+        self._kinds = array("B")
+        self._rarities = array("f")
+        self._is_term = array("B")
+        self._content = array("f")
 
     def __len__(self) -> int:
         return len(self._is_term)
@@ -126,6 +127,7 @@ class Index:
     row_mass: Floats
     row_norm: Floats
     doc_norm: Floats
+    doc_root: Floats  # the square root of doc_norm: long answers are held back less than cosine would
     gram_norm: Floats
     word_norm: Floats
 
@@ -134,7 +136,7 @@ class Index:
         """Reads what `before` has not read alike already (0.2 ms a wording), then arranges all of it anew."""
         kept = tuple(entries)
         prints = tuple(hash((entry.question, entry.variants, entry.answer)) for entry in kept)
-        return _arranged(kept, prints, list(_read_all(kept, prints, vocabulary, before)), vocabulary)
+        return _arranged(kept, prints, _gathered(_read_all(kept, prints, vocabulary, before), vocabulary), vocabulary)
 
     @cached_property
     def all_directions(self) -> Floats:
@@ -183,7 +185,7 @@ def _read(entry: Entry, vocabulary: Vocabulary) -> Read:
     texts = tuple(dict.fromkeys(filter(None, map(normalise, (entry.question, *entry.variants)))))
     told = [lexicon.read(text) for text in texts]
     rows = tuple(vocabulary.numbered(each.tokens) for each in told)
-    asked, times = np.unique(np.concatenate([*rows, np.zeros(0, np.int32)]), return_counts=True)
+    asked, times = _united(rows)
     directions = np.array([each.direction for each in told], np.float32).reshape(len(told), lexicon.meanings.size)
     points = directions.mean(axis=0) if len(told) else np.zeros(lexicon.meanings.size, np.float32)
     doc, counts = asked, times
@@ -207,14 +209,67 @@ def _read(entry: Entry, vocabulary: Vocabulary) -> Read:
     )
 
 
-def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: Sequence[Read], vocabulary: Vocabulary) -> Index:
-    size, width = len(vocabulary), vocabulary.lexicon.meanings.size
+def _united(rows: Sequence[Ints]) -> tuple[Ints, NDArray[np.intp]]:
+    """The tokens of some rows, once each, and in how many of them each stands."""
+    if len(rows) == 1:  # each token stands in a row once
+        return rows[0], np.ones(len(rows[0]), np.intp)
+    return np.unique(np.concatenate([*rows, np.zeros(0, np.int32)]), return_counts=True)
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """All that was read, end to end."""
+
+    texts: tuple[str, ...]
+    sounds: tuple[str, ...]
+    counts: list[int]  # rows of each entry
+    rows: Lists
+    docs: Lists
+    times: NDArray[np.uint8]
+    asked: Ints
+    row_directions: Directions
+    doc_directions: Directions
+
+
+def _gathered(read: Iterable[Read], vocabulary: Vocabulary) -> _Gathered:
+    """Takes what is read apart as it comes, so that it is not held twice while it is arranged."""
+    width = vocabulary.lexicon.meanings.size
+    texts: list[str] = []
+    sounds: list[str] = []
+    counts: list[int] = []
+    rows: list[Ints] = []
+    docs: list[Ints] = []
+    times: list[NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
+    asked: list[int] = []
+    of_rows: list[Directions] = [np.zeros((0, width), np.float16)]
+    of_docs: list[Directions] = []
+    for each in read:
+        texts += each.texts
+        sounds += each.sounds
+        counts.append(len(each.texts))
+        rows += each.rows
+        docs.append(each.doc)
+        times.append(each.times)
+        asked.append(each.asked)
+        of_rows.append(each.row_directions)
+        of_docs.append(each.doc_direction)
+    return _Gathered(
+        tuple(texts),
+        tuple(sounds),
+        counts,
+        Lists.of(rows),
+        Lists.of(docs),
+        np.concatenate(times),
+        np.array(asked, np.int32),
+        np.concatenate(of_rows),
+        np.array(of_docs, np.float16).reshape(len(of_docs), width),
+    )
+
+
+def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered, vocabulary: Vocabulary) -> Index:
+    size = len(vocabulary)
     kinds, rarities, is_term, content = vocabulary.arrays(size)
-    rows = Lists.of([row for each in read for row in each.rows])
-    docs = Lists.of([each.doc for each in read])
-    times = np.concatenate([np.zeros(0, np.uint8), *(each.times for each in read)])
-    counts = [len(each.texts) for each in read]
-    texts = tuple(text for each in read for text in each.texts)
+    rows, docs, times, texts, counts = read.rows, read.docs, read.times, read.texts, read.counts
     entry_of = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
     exact: dict[str, int] = {}
     for text, entry in zip(texts, entry_of.tolist(), strict=True):
@@ -226,6 +281,7 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: Sequence[
     by_times = plain_idf[docs.tokens] * times
     is_gram, is_word = kinds <= PAIR, kinds == WORD
     assert CHAR < PAIR
+    doc_norm = docs.norm(weight[docs.tokens])
     return Index(
         vocabulary=vocabulary,
         ids=tuple(entry.id for entry in entries),
@@ -233,16 +289,16 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: Sequence[
         number_of={entry.id: number for number, entry in enumerate(entries)},
         hints={n: Hints(e.need, e.avoid, e.known_by) for n, e in enumerate(entries) if e.need or e.avoid or e.known_by},
         texts=texts,
-        sounds=tuple(sound for each in read for sound in each.sounds),
+        sounds=read.sounds,
         exact=exact,
         first_row=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)]),
         entry_of=entry_of,
         rows=rows,
         docs=docs,
         times=times,
-        asked=np.array([each.asked for each in read], np.int32),
-        row_directions=np.concatenate([np.zeros((0, width), np.float16), *(each.row_directions for each in read)]),
-        doc_directions=np.array([each.doc_direction for each in read], np.float16).reshape(len(read), width),
+        asked=read.asked,
+        row_directions=read.row_directions,
+        doc_directions=read.doc_directions,
         kinds=kinds,
         is_term=is_term,
         is_held=np.append(holding > 0, False),  # the last stands for what has no number
@@ -253,7 +309,8 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: Sequence[
         doc_postings=docs.inverted(size),
         row_mass=rows.mass(weight, kinds),
         row_norm=rows.norm(weight[rows.tokens]),
-        doc_norm=docs.norm(weight[docs.tokens]),
+        doc_norm=doc_norm,
+        doc_root=np.sqrt(doc_norm),
         gram_norm=docs.norm(by_times * is_gram[docs.tokens]),
         word_norm=docs.norm(by_times * is_word[docs.tokens]),
     )

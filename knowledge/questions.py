@@ -21,6 +21,7 @@ from kit.errors import NotFound, Problem
 from kit.ids import SPOKEN_DIGITS, scrub
 from knowledge import entries
 from knowledge.content import LONGEST_QUESTION, UNWRITTEN
+from knowledge.entries import LONGEST_ID
 from knowledge.grouping import MARKER, central, grouped, likeness
 from knowledge.tables import items, questions
 
@@ -33,7 +34,6 @@ LONGEST_TEXT = 500
 ROWS_AT_ONCE = 500  # at thirteen values a row far below the 32,766 SQLite binds in one statement
 MOST_GROUPED = 5000  # the newest rows: what grouping does in about a second
 MOST_DRAFTED = 60  # variants of a new draft: more would not fit into an item's 60,000 bytes
-DRAFT_ANSWER = UNWRITTEN
 MOST_COMPARED = 8  # of what somebody asked lately: who asks without end must not hold up the writing
 
 WELL = ("liked", "took")
@@ -226,8 +226,8 @@ def _without_numbers(asked: Asked) -> Asked:
 
 
 def _values(asked: Asked, held: _Lately) -> dict[str, Any]:
-    said = {name: getattr(asked, name) for name in ("key", "text", "normal", "on", "at", "kind", "entry_id")}
-    told = {"person": asked.person or None, "offered": list(asked.offered), "entry_id": asked.entry_id[: entries.LONGEST_ID]}
+    said = {name: getattr(asked, name) for name in ("key", "text", "normal", "on", "at", "kind")}
+    told = {"person": asked.person or None, "offered": list(asked.offered), "entry_id": asked.entry_id[:LONGEST_ID]}
     sure = {"confidence": round(1000 * min(max(asked.confidence, 0.0), 1.0))}
     return {**said, **told, **sure, "taken": held.taken, "taken_entry": held.taken_entry, "settled": ""}
 
@@ -319,7 +319,7 @@ async def draft_from(tx: Tx, ids: Sequence[int], new_id: str, by: str, now: date
     leader = _spoken(rows[central([row.normal for row in rows])].text)
     said = _ranked(_spoken(row.text) for row in rows)
     variants = [text for text in said if 0 < len(text) <= LONGEST_QUESTION and text != leader][:MOST_DRAFTED]
-    content = {"question": leader[:LONGEST_QUESTION], "variants": variants, "answer": DRAFT_ANSWER, "matter": matter}
+    content = {"question": leader[:LONGEST_QUESTION], "variants": variants, "answer": UNWRITTEN, "matter": matter}
     number = await entries.draft(tx, "entry", new_id, content, by, now, note=f"来自{len(rows)}次提问")
     await settle(tx, [row.id for row in rows], "drafted")
     return number

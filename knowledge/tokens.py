@@ -18,7 +18,7 @@ CHAR, PAIR, WORD, SOUND, ASKED, CONCEPT = range(6)
 KINDS = 6
 SELDOM = 5  # words written less often do not change how often their characters are
 TELLING_TERM = 0.8  # how far a term of the trade turns the direction of a text
-REMEMBERED = 200_000  # words whose rarity is kept
+REMEMBERED = 50_000  # words whose rarity is kept
 UNSEEN = 0.9  # how rare we take a token to be that says nothing by itself, like a pair of sounds
 
 # What a question asks for, by the words it is asked with. One may ask several things; the order says nothing.

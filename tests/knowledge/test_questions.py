@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from kit.db import Database, Tx
 from knowledge import entries, questions
+from knowledge.content import UNWRITTEN
 from knowledge.questions import Asked, Reaction
 from knowledge.tables import questions as table
 from tests.knowledge.entry_builders import AUTHOR, PARKING, a_published
@@ -201,7 +202,7 @@ async def test_draft_from_a_group_is_an_entry_with_the_answer_to_be_written(db: 
         assert await questions.draft_from(tx, group.ids, "car-tax", AUTHOR, now, matter="car-tax") == 1
         content = (await entries.version(tx, "entry", "car-tax", 1)).content
         assert set(content.pop("variants")) == {*CAR_TAX[1:], "我的号码，车船税怎么交"}
-        assert content == {"question": "车船税怎么交", "answer": questions.DRAFT_ANSWER, "matter": "car-tax"}
+        assert content == {"question": "车船税怎么交", "answer": UNWRITTEN, "matter": "car-tax"}
         assert await questions.open_groups(tx, now) == []
         with pytest.raises(questions.NothingOpen):
             await questions.draft_from(tx, group.ids, "car-tax-2", AUTHOR, now)
