@@ -5,10 +5,11 @@ from hall.cases import tables as cases
 from hall.citizens import tables as citizens
 from hall.hand_overs import tables as hand_overs
 from hall.matters import tables as matters
+from hall.notices import tables as notices
 from hall.places import tables as places
 from hall.queue import tables as queue
 from hall.staff import tables as staff
-from kit import keep, live, once
+from kit import keep, lease, live, once
 from kit.db import metadata
 from knowledge import tables as knowledge
 
@@ -19,9 +20,11 @@ __all__ = [
     "hand_overs",
     "keep",
     "knowledge",
+    "lease",
     "live",
     "matters",
     "metadata",
+    "notices",
     "once",
     "places",
     "queue",

@@ -1,4 +1,4 @@
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table
 
 from kit.db import Instant, RowId, Sealed, metadata
 
@@ -14,4 +14,15 @@ citizens = Table(
     Column("met_at", Instant, nullable=False),
     Column("left_at", Instant, nullable=True),
     Index(None, "phone_mark"),
+)
+
+sessions = Table(
+    "sessions",  # of the mini program: who a bearer token stands for
+    metadata,
+    Column("token_mark", String(32), primary_key=True),  # a fingerprint; the token itself is kept nowhere
+    Column("citizen_id", RowId, ForeignKey(citizens.c.id), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "expires_at"),
+    Index(None, "citizen_id"),
 )

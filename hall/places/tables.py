@@ -1,6 +1,6 @@
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Integer, PrimaryKeyConstraint, String, Table, UniqueConstraint
 
-from kit.db import Flag, Json, RowId, metadata
+from kit.db import Day, Flag, Instant, Json, RowId, metadata
 
 halls = Table(
     "halls",
@@ -21,5 +21,27 @@ counters = Table(
     Column("number", Integer, nullable=False),
     Column("name", String(64), nullable=False),
     Column("groups", Json, nullable=False),
+    Column("matters", Json, nullable=True),  # ids of the only matters it serves; NULL: all of its groups
     UniqueConstraint("hall_id", "number"),
+)
+
+calendar_years = Table(
+    "calendar_years",  # years staff have entered from the State Council's notice before chinesecalendar knows them
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("notice", String(128), nullable=False),  # the notice it was entered from
+    Column("entered_by", String(32), nullable=False),
+    Column("entered_at", Instant, nullable=False),
+)
+
+calendar_days = Table(
+    "calendar_days",  # days that staff have set; all others follow the published calendar
+    metadata,
+    Column("hall_id", String(32), nullable=False),  # "*": every hall; a hall's own day stands before it
+    Column("on", Day, nullable=False),
+    Column("hours", Json, nullable=True),  # [] closed all day; NULL: the hall's usual hours
+    Column("note", String(64), nullable=False),
+    Column("set_by", String(32), nullable=False),
+    Column("set_at", Instant, nullable=False),
+    PrimaryKeyConstraint("hall_id", "on"),
 )
