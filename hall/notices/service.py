@@ -1,7 +1,7 @@
 """The outbox: written in the transaction that makes the fact true, told afterwards, once.
 
-A notice that WeChat does not take (nobody has written within 48 hours, or the line is down) is not lost: it is said when
-the person next writes, or opens the mini program.
+A notice that WeChat does not take (nobody has written within 48 hours, or the line is down) is not lost: it is said
+when the person next writes, or opens the mini program.
 """
 
 from collections.abc import Mapping, Sequence
