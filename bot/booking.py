@@ -19,7 +19,9 @@ from bot.phrases import general as phrases
 from bot.phrases import guide as guide_words
 from bot.turn import Turn
 from hall.appointments import service as appointments
-from hall.appointments.model import Appointment, SlotFull, SlotGone
+from hall.appointments.model import Appointment, Request
+from hall.appointments.model import Form as Booking
+from hall.appointments.refusals import SlotFull, SlotGone
 from hall.citizens import service as citizens
 from hall.matters.matching import matching
 from hall.matters.model import Matter
@@ -248,7 +250,8 @@ async def _conclude(turn: Turn) -> str:
 
 async def _book(turn: Turn, matter: Matter) -> str:
     form, citizen = turn.talk.form, await turn.citizen()
-    made = await appointments.book(turn.tx, citizen, form.slot_id, matter, form.name, form.phone, turn.now)
+    request = Request(citizen.id, form.slot_id, matter, Booking(form.name, form.phone))
+    made = await appointments.book(turn.tx, request, turn.now)
     await citizens.remember(turn.tx, citizen.id, form.name, form.phone)
     turn.talk.leave()
     turn.talk.speak_of(matter.id, made.number)

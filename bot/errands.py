@@ -14,7 +14,8 @@ from bot.phrases import errands as say
 from bot.phrases.general import sample_note
 from bot.turn import Turn
 from hall.appointments import service as appointments
-from hall.appointments.model import Appointment, AppointmentNotFound
+from hall.appointments.model import Appointment
+from hall.appointments.refusals import AppointmentNotFound
 from hall.cases import service as cases
 from hall.cases.model import CaseNotFound
 from hall.matters import service as matters

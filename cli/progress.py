@@ -11,7 +11,7 @@ from bot.phrases import errands as say
 from bot.phrases.general import sample_note
 from cli.opening import opened
 from hall.appointments import service as appointments
-from hall.appointments.model import AppointmentNotFound
+from hall.appointments.refusals import AppointmentNotFound
 from hall.cases import service as cases
 from hall.places import service as places
 from hall.queue import service as queue

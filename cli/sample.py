@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hall.appointments import service as appointments
+from hall.appointments.model import Form, Request
 from hall.cases import service as cases
 from hall.cases.model import State
 from hall.citizens import service as citizens
@@ -137,7 +138,8 @@ async def _book_out(tx: Tx, sample: Sample, groups: dict[str, Group], on: date, 
         for place in range(slot.left if slot else 0):
             citizen = await citizens.meet(tx, f"sample:{on}:{place}", now)
             assert slot is not None, "no slot has no places"
-            await appointments.book(tx, citizen, slot.id, matter, "示例群众", f"1380000{place:04d}", now)
+            form = Form("示例群众", f"1380000{place:04d}")
+            await appointments.book(tx, Request(citizen.id, slot.id, matter, form), now)
 
 
 async def _case(tx: Tx, sample: Sample, written: dict[str, Any]) -> str:

@@ -65,6 +65,11 @@ def read_credit_code(text: str) -> str | None:
     return code if CREDIT_ALPHABET[-total % 31] == code[17] else None
 
 
+def tidy_number(text: str) -> str:
+    """A number of ours as it is kept, from what a person typed: capitals, digits, nothing between."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
+
+
 def with_check(body: str) -> str:
     """The body with two check digits behind it; the body is capital letters, digits and dashes, else ValueError.
 

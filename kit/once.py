@@ -5,6 +5,7 @@ at the unique key until the first has committed, then reads its answer; if the f
 work. Used for WeChat's repeated deliveries and for Idempotency-Key.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Column, PrimaryKeyConstraint, String, Table, delete, insert, select, update
@@ -39,6 +40,22 @@ async def settle(tx: Tx, scope: str, key: str, said: str) -> None:
 async def answer(tx: Tx, scope: str, key: str) -> str | None:
     found: str | None = await tx.value(select(once.c.answer).where(once.c.scope == scope, once.c.key == key))
     return found
+
+
+async def answers(tx: Tx, scope: str, keys: Collection[str]) -> dict[str, str]:
+    """The answers that any of these keys were given. Under a lock that keeps others off the keys this is as good as
+    claiming them: what is not there is yours to do and to `settle_all`."""
+    if not keys:
+        return {}
+    rows = await tx.all(select(once.c.key, once.c.answer).where(once.c.scope == scope, once.c.key.in_(keys)))
+    return {row.key: row.answer for row in rows if row.answer is not None}
+
+
+async def settle_all(tx: Tx, scope: str, said: Mapping[str, str], now: datetime) -> None:
+    """Keeps the answers to keys that were not there before. Raises Duplicate when somebody was let in between."""
+    if said:
+        rows = [{"scope": scope, "key": key, "answer": answer, "made_at": now} for key, answer in said.items()]
+        await tx.run(insert(once).values(rows))
 
 
 async def sweep(tx: Tx, scope: str, before: datetime) -> int:

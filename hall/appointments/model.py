@@ -1,14 +1,13 @@
-"""Slots and appointments: values, states, refusals, and which slots are near a wish. Pure."""
+"""Slots and appointments: values, states, and which slots are near a wish. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from hall.matters.model import Matter
 from kit.clock import day_of, local, say_day, say_time, to_ms
-from kit.errors import NotFound, Problem
 
-LIVE_LIMIT = 3  # appointments one citizen may hold at once
 NAME_LIMIT = 20  # characters: 欧阳 and 阿不都热依木·买买提 fit, a pasted sentence does not
 NOON_HOUR = 12
 
@@ -27,8 +26,18 @@ class State(StrEnum):
 STATE_NAMES = {State.BOOKED: "已预约", State.CANCELLED: "已取消", State.ARRIVED: "已签到", State.NO_SHOW: "爽约"}
 
 
+class Relation(StrEnum):
+    """Of who comes to who books (代办)."""
+
+    SELF = "self"
+    FAMILY = "family"
+    COMPANY = "company"
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
+    """`capacity` places for the public, `reserve` beside them which only staff give out."""
+
     id: int
     hall_id: str
     group_id: int
@@ -37,10 +46,18 @@ class Slot:
     ends_at: datetime
     capacity: int
     booked: int
+    reserve: int = 0
+    reserve_booked: int = 0
+    closure_id: int | None = None
 
     @property
     def left(self) -> int:
-        return self.capacity - self.booked
+        """Places the public can have."""
+        return 0 if self.closure_id else self.capacity - self.booked
+
+    @property
+    def reserve_left(self) -> int:
+        return 0 if self.closure_id else self.reserve - self.reserve_booked
 
     def say(self) -> str:
         """11月25日（周三）09:30."""
@@ -52,8 +69,35 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Who comes. `company` and `credit_code` belong to a company's errand; none of it is ever printed."""
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    relation: Relation = Relation.SELF
+    id_number: str | None = field(default=None, repr=False)
+    company: str | None = field(default=None, repr=False)
+    credit_code: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One wish for one place. `key` is the caller's Idempotency-Key: the same key gets the same appointment again.
+
+    `staff` books for someone by phone or at the desk, and may give a place of the reserve.
+    """
+
+    citizen_id: int
+    slot_id: int
+    matter: Matter
+    form: Form
+    key: str | None = None
+    staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
-    """`name` and `phone` are None once they were erased; neither is printed."""
+    """`name`, `phone` and `company` are None once they were erased; none is printed."""
 
     id: int
     number: str
@@ -69,93 +113,13 @@ class Appointment:
     booked_at: datetime
     changed_at: datetime
     moved_from: int | None  # the slot it stood in before it was rescheduled
+    relation: Relation
+    company: str | None = field(repr=False)
+    is_reserve: bool
+    booked_by: str | None  # the member of staff who booked for someone
     on: date
     starts_at: datetime
     ends_at: datetime
-
-
-class SlotFull(Problem):
-    """`near` are free slots close to the one that was wanted, nearest first; programs find them in the details."""
-
-    status = 409
-    code = "slot_full"
-
-    def __init__(self, near: Sequence[Slot] = ()) -> None:
-        self.near = tuple(near)
-        super().__init__(near=[slot.as_json() for slot in near])
-
-    @property
-    def message(self) -> str:
-        if not self.near:
-            return "该时段已约满，近几天也没有空位了，请过一两天再来看看，急事可以到大厅现场取号。"
-        return f"该时段已约满，附近还有空位的是：{'、'.join(slot.say() for slot in self.near)}，请换一个。"
-
-
-class SlotGone(Problem):
-    status = 409
-    code = "slot_gone"
-    sentence = "这个时段已经过去或者撤销了，请重新选一个时间。"
-
-
-class SlotNotForMatter(Problem):
-    status = 409
-    code = "slot_not_for_matter"
-    sentence = "这个时段不办“{matter}”，请按要办的事项重新选时间。"
-
-
-class NotBookable(Problem):
-    status = 409
-    code = "not_bookable"
-    sentence = "“{matter}”不用在大厅预约，请看办事指南里写的办理地点，或直接联系办理单位。"
-
-
-class AlreadyBooked(Problem):
-    status = 409
-    code = "already_booked"
-    sentence = "您{day}已经约过“{matter}”了，预约号是{number}。想换时间请改约，不用再约一次。"
-
-
-class TooManyBookings(Problem):
-    status = 409
-    code = "too_many_bookings"
-    sentence = "一个人最多同时有{limit}个预约，您已经约满了。请先取消一个用不上的，再约这个。"
-
-
-class AppointmentNotFound(NotFound):
-    """Also for someone else's number: whether it exists is nobody's business."""
-
-    code = "appointment_not_found"
-    sentence = "没有查到您的这个预约，请核对预约号，或者回“我的预约”看看。"
-
-
-class AlreadyCancelled(Problem):
-    status = 409
-    code = "already_cancelled"
-    sentence = "这个预约之前已经取消了，不用再操作。还想办的话可以重新预约。"
-
-
-class TooLate(Problem):
-    status = 409
-    code = "too_late"
-    sentence = "预约的时间已经到了，不能再取消或改约。今天还想办请直接到大厅，改天办请重新预约。"
-
-
-class NotToday(Problem):
-    status = 409
-    code = "not_today"
-    sentence = "您约的是{day}，请当天来了再取号；想改到今天请先改约。"
-
-
-class BadName(Problem):
-    status = 422
-    code = "bad_name"
-    sentence = "请写办事人的姓名，和身份证上的一样，最多{most}个字。"
-
-
-class BadPhone(Problem):
-    status = 422
-    code = "bad_phone"
-    sentence = "这个手机号不对，请写11位的手机号，方便有变动时联系您。"
 
 
 def half_day(instant: datetime) -> tuple[date, bool]:

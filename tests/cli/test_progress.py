@@ -7,12 +7,12 @@ import pytest
 
 from cli import progress
 from hall.appointments import service as appointments
-from hall.appointments.model import AppointmentNotFound
+from hall.appointments.refusals import AppointmentNotFound
 from hall.queue import service as queue
 from hall.staff import service as staff
 from kit.db import Database, Tx
 from tests.cli.conftest import Run
-from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, slots_on
+from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, book, slots_on
 
 CASE, CODE = "ST20261117000316", "BZ4567"  # the sample's 补正
 NOT_FOUND = "没有查到这个办件，或者查询码不对。请核对受理回执上的办件编号和6位查询码，也可以到窗口请工作人员帮您查。\n"
@@ -75,7 +75,7 @@ async def an_appointment(tx: Tx) -> str:
     await a_hall(tx)
     matter = await a_matter(tx, group := await a_group(tx))
     slot = (await slots_on(tx, group, 25))[0]
-    held = await appointments.book(tx, await a_citizen(tx), slot.id, matter, "王小明", "13800004321", MONDAY)
+    held = await book(tx, await a_citizen(tx), slot.id, matter, "王小明", "13800004321", MONDAY)
     return held.number
 
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import datetime, time, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import literal, select
 
 from hall.appointments import service as appointments
-from hall.appointments.model import Slot
+from hall.appointments.model import Appointment, Form, Request, Slot
 from hall.citizens import service as citizens
 from hall.citizens.model import Citizen
 from hall.matters import service as matters
@@ -87,6 +87,13 @@ async def slots_on(tx: Tx, group: Group, *days: int, capacity: int = 2, minutes:
     before = instant_at(min(dates), time(0)) - timedelta(days=1)
     found = [await appointments.free_slots(tx, HALL.id, group.id, on, before) for on in dates]
     return tuple(slot for of_day in found for slot in of_day)
+
+
+async def book(
+    tx: Tx, citizen: Citizen, slot_id: int, matter: Matter, name: str, phone: str, now: datetime, **more: Any
+) -> Appointment:
+    """A booking as most tests want it; `more` goes into the form."""
+    return await appointments.book(tx, Request(citizen.id, slot_id, matter, Form(name, phone, **more)), now)
 
 
 async def at_once(db: Database, *attempts: Awaitable[T]) -> list[T | BaseException]:

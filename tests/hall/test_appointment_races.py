@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from hall.appointments import service as appointments
-from hall.appointments.model import AlreadyCancelled, Appointment, Slot, SlotFull, TooManyBookings
+from hall.appointments.model import Appointment, Slot
+from hall.appointments.refusals import AlreadyCancelled, LimitReached, SlotFull
 from hall.appointments.tables import appointments as table
 from hall.appointments.tables import slots as slot_table
 from hall.citizens.model import Citizen
 from hall.matters.model import Group, Matter
 from kit.db import Database, Tx
-from tests.hall.builders import MONDAY, a_citizen, a_group, a_hall, a_matter, at_once, slots_on
+from tests.hall.builders import MONDAY, a_citizen, a_group, a_hall, a_matter, at_once, book, slots_on
 
 PEOPLE, PLACES = 30, 5
 
@@ -41,7 +42,7 @@ async def booked(db: Database, slot: Slot) -> tuple[int, int]:
 async def test_thirty_people_for_five_places_make_five_appointments(db: Database) -> None:
     people, matters, slots, _ = await db.transact(a_rush)
     form = (matters[0], "王小明", "13800000001", MONDAY)
-    ended = await at_once(db, *(db.transact(appointments.book, who, slots[0].id, *form) for who in people))
+    ended = await at_once(db, *(db.transact(book, who, slots[0].id, *form) for who in people))
     assert (count(Appointment, ended), count(SlotFull, ended)) == (PLACES, PEOPLE - PLACES)
     assert await booked(db, slots[0]) == (PLACES, PLACES)
 
@@ -81,12 +82,9 @@ async def test_one_person_asking_twenty_times_at_once_gets_three(db: Database) -
     each = zip(slots, matters, strict=False)
     ended = await at_once(
         db,
-        *(
-            db.transact(appointments.book, people[0], slot.id, matter, "王小明", "13800000001", MONDAY)
-            for slot, matter in each
-        ),
+        *(db.transact(book, people[0], slot.id, matter, "王小明", "13800000001", MONDAY) for slot, matter in each),
     )
-    assert (count(Appointment, ended), count(TooManyBookings, ended)) == (3, 17)
+    assert (count(Appointment, ended), count(LimitReached, ended)) == (3, 17)
 
 
 async def test_control_without_the_lock_on_the_person_exceeds_three(db: Database) -> None:
@@ -109,7 +107,7 @@ async def test_control_without_the_lock_on_the_person_exceeds_three(db: Database
 async def test_the_same_booking_sent_ten_times_at_once_is_one(db: Database) -> None:
     people, matters, slots, _ = await db.transact(a_rush)
     form = (matters[0], "王小明", "13800000001", MONDAY)
-    ended = await at_once(db, *(db.transact(appointments.book, people[0], slots[0].id, *form) for _ in range(10)))
+    ended = await at_once(db, *(db.transact(book, people[0], slots[0].id, *form) for _ in range(10)))
     assert count(Appointment, ended) == 1
     assert await booked(db, slots[0]) == (1, 1)
 
@@ -117,7 +115,7 @@ async def test_the_same_booking_sent_ten_times_at_once_is_one(db: Database) -> N
 async def test_cancelling_ten_times_at_once_frees_one_place(db: Database) -> None:
     people, matters, slots, _ = await db.transact(a_rush)
     for who in people[:3]:
-        made = await db.transact(appointments.book, who, slots[0].id, matters[0], "王小明", "13800000001", MONDAY)
+        made = await db.transact(book, who, slots[0].id, matters[0], "王小明", "13800000001", MONDAY)
     ended = await at_once(db, *(db.transact(appointments.cancel, people[2].id, made.number, MONDAY) for _ in range(10)))
     assert (count(Appointment, ended), count(AlreadyCancelled, ended)) == (1, 9)
     assert await booked(db, slots[0]) == (2, 2)
@@ -127,8 +125,8 @@ async def test_changing_places_both_ways_at_once_loses_none(db: Database) -> Non
     people, matters, slots, _ = await db.transact(a_rush)
     there, here = slots[0], slots[1]
     form = (matters[0], "王小明", "13800000001", MONDAY)
-    left = [await db.transact(appointments.book, who, here.id, *form) for who in people[:4]]
-    right = [await db.transact(appointments.book, who, there.id, *form) for who in people[4:8]]
+    left = [await db.transact(book, who, here.id, *form) for who in people[:4]]
+    right = [await db.transact(book, who, there.id, *form) for who in people[4:8]]
     moves = [db.transact(appointments.reschedule, a.citizen_id, a.number, there.id, MONDAY) for a in left]
     moves += [db.transact(appointments.reschedule, a.citizen_id, a.number, here.id, MONDAY) for a in right]
     ended = await at_once(db, *moves)
@@ -142,10 +140,10 @@ async def test_changing_places_both_ways_at_once_loses_none(db: Database) -> Non
 async def test_a_place_given_back_goes_to_exactly_one_of_those_waiting(db: Database) -> None:
     people, matters, slots, _ = await db.transact(a_rush)
     form = (matters[0], "王小明", "13800000001", MONDAY)
-    held = [await db.transact(appointments.book, who, slots[0].id, *form) for who in people[:PLACES]]
+    held = [await db.transact(book, who, slots[0].id, *form) for who in people[:PLACES]]
     await db.transact(appointments.cancel, held[0].citizen_id, held[0].number, MONDAY)
     waiting = people[PLACES:]
-    ended = await at_once(db, *(db.transact(appointments.book, who, slots[0].id, *form) for who in waiting))
+    ended = await at_once(db, *(db.transact(book, who, slots[0].id, *form) for who in waiting))
     assert count(Appointment, ended) == 1
     assert await booked(db, slots[0]) == (PLACES, PLACES)
 
@@ -153,7 +151,7 @@ async def test_a_place_given_back_goes_to_exactly_one_of_those_waiting(db: Datab
 async def test_cancelling_amid_a_reschedule_frees_the_new_place(db: Database) -> None:
     people, matters, slots, _ = await db.transact(a_rush)
     form = (matters[0], "王小明", "13800000001", MONDAY)
-    held = await db.transact(appointments.book, people[0], slots[0].id, *form)
+    held = await db.transact(book, people[0], slots[0].id, *form)
     async with db.tx() as tx:
         await appointments.reschedule(tx, held.citizen_id, held.number, slots[1].id, MONDAY)
         cancelling = asyncio.create_task(db.transact(appointments.cancel, held.citizen_id, held.number, MONDAY))

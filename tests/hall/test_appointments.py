@@ -5,29 +5,27 @@ import pytest
 from sqlalchemy import select
 
 from hall.appointments import service as appointments
-from hall.appointments.model import (
+from hall.appointments.model import Appointment, Slot, State
+from hall.appointments.refusals import (
     AlreadyBooked,
     AlreadyCancelled,
-    Appointment,
     AppointmentNotFound,
     BadName,
     BadPhone,
+    LimitReached,
     NotBookable,
     NotToday,
-    Slot,
     SlotFull,
     SlotGone,
     SlotNotForMatter,
-    State,
     TooLate,
-    TooManyBookings,
 )
 from hall.appointments.tables import appointments as table
 from hall.citizens.model import Citizen
 from hall.matters.model import Group, Matter
 from kit.db import Database, Tx
 from kit.ids import has_good_check
-from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, slots_on
+from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, book, slots_on
 
 
 @dataclass
@@ -44,7 +42,7 @@ class World:
         self, slot: Slot, citizen: Citizen | None = None, matter: Matter | None = None, name: str = "王小明"
     ) -> Appointment:
         who, what = citizen or self.citizen, matter or self.matter
-        return await self.db.transact(appointments.book, who, slot.id, what, name, "13800000001", MONDAY)
+        return await self.db.transact(book, who, slot.id, what, name, "13800000001", MONDAY)
 
     async def left(self, slot: Slot) -> int:
         found = await self.db.consult(appointments.slot, slot.id)
@@ -120,9 +118,9 @@ async def test_full_slot_is_refused_with_what_is_near(world: World) -> None:
 async def test_slot_that_has_begun_or_never_was_is_gone(world: World) -> None:
     booking = (world.matter, "王小明", "13800000001")
     with pytest.raises(SlotGone):
-        await world.db.transact(appointments.book, world.citizen, world.slots[0].id, *booking, at(24, 9))
+        await world.db.transact(book, world.citizen, world.slots[0].id, *booking, at(24, 9))
     with pytest.raises(SlotGone):
-        await world.db.transact(appointments.book, world.citizen, 987654, *booking, MONDAY)
+        await world.db.transact(book, world.citizen, 987654, *booking, MONDAY)
 
 
 async def test_slot_of_another_group_is_refused(world: World) -> None:
@@ -157,9 +155,7 @@ async def test_name_is_kept_tidy(world: World, said: str, kept: str) -> None:
 @pytest.mark.parametrize("phone", ["", "123", "0421-2345678", "23800000001"])
 async def test_phone_that_is_none_is_refused(world: World, phone: str) -> None:
     with pytest.raises(BadPhone):
-        await world.db.transact(
-            appointments.book, world.citizen, world.slots[0].id, world.matter, "王小明", phone, MONDAY
-        )
+        await world.db.transact(book, world.citizen, world.slots[0].id, world.matter, "王小明", phone, MONDAY)
 
 
 async def test_one_matter_is_booked_once_a_day_and_the_refusal_names_the_number(world: World) -> None:
@@ -183,12 +179,12 @@ async def test_fourth_live_appointment_is_refused_until_one_is_over(world: World
         others = [await a_matter(tx, world.group, f"m{n}", name=f"事项{n}") for n in range(3)]
     for place, matter in enumerate(others):
         await world.book(world.slots[place], matter=matter)
-    with pytest.raises(TooManyBookings) as refused:
+    with pytest.raises(LimitReached) as refused:
         await world.book(world.slots[20])
-    assert refused.value.message == "一个人最多同时有3个预约，您已经约满了。请先取消一个用不上的，再约这个。"
+    assert refused.value.message == "每个微信号同时最多有3个预约，现在已经有3个了。请先取消一个用不上的，再约这个。"
     first_is_over = at(24, 9, 30)
     booking = (world.matter, "王小明", "13800000001", first_is_over)
-    made = await world.db.transact(appointments.book, world.citizen, world.slots[20].id, *booking)
+    made = await world.db.transact(book, world.citizen, world.slots[20].id, *booking)
     assert made.state is State.BOOKED
 
 

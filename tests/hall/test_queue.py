@@ -5,8 +5,9 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from hall.appointments import service as appointments
-from hall.appointments.model import AlreadyCancelled, Appointment, NotToday, Slot
+from hall.appointments.model import Appointment, Slot
 from hall.appointments.model import State as AppointmentState
+from hall.appointments.refusals import AlreadyCancelled, NotToday
 from hall.citizens.model import Citizen
 from hall.matters.model import Group, Matter
 from hall.queue import service as queue
@@ -14,7 +15,7 @@ from hall.queue.model import HallClosed, State, Ticket
 from hall.queue.tables import tickets
 from kit.clock import SHANGHAI, day_of
 from kit.db import Database, Duplicate, Tx
-from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, at_once, slots_on
+from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, at_once, book, slots_on
 
 TODAY = day_of(MONDAY)
 
@@ -27,7 +28,7 @@ async def a_queue(tx: Tx) -> tuple[Group, Group, Citizen]:
 async def an_appointment(tx: Tx, group: Group, citizen: Citizen, day: int) -> Appointment:
     matter: Matter = await a_matter(tx, group)
     slots: tuple[Slot, ...] = await slots_on(tx, group, day)
-    return await appointments.book(tx, citizen, slots[-1].id, matter, "王小明", "13800000001", at(20, 10))
+    return await book(tx, citizen, slots[-1].id, matter, "王小明", "13800000001", at(20, 10))
 
 
 async def test_numbers_count_up_in_each_group_of_its_own(db: Database) -> None:

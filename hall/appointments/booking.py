@@ -1,0 +1,351 @@
+"""Booking: many wishes decided in one transaction, one after the other as they came; a single one is a batch of one.
+
+What makes it right: the people are locked first (so that their limits, their holds and their idempotency keys hold
+still), and a place is had by one guarded UPDATE of the slot and by nothing else (limits.md, Booking). What makes it
+fast: a batch asks each question once for everybody in it.
+"""
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from hall.appointments import people, rule_book
+from hall.appointments.checks import Ban, IsWorkday, Past, Wish, refusal
+from hall.appointments.model import NAME_LIMIT, Appointment, Form, Relation, Request, Slot, State
+from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
+from hall.appointments.refusals import (
+    AlreadyBooked,
+    BadCreditCode,
+    BadIdNumber,
+    BadName,
+    BadPhone,
+    KeyReused,
+    NeedsCompany,
+    NotBookable,
+    SlotFull,
+    SlotGone,
+    SlotNotForMatter,
+)
+from hall.appointments.rule_book import RuleBook
+from hall.appointments.rule_files import USUAL
+from hall.appointments.rules import COMPANY_LIMIT, Key
+from hall.appointments.slots import nearest
+from hall.appointments.tables import appointments, holds, slots
+from hall.places.model import is_workday
+from kit import once
+from kit.clock import local, say_day
+from kit.db import Tx
+from kit.errors import Problem
+from kit.ids import read_credit_code, read_id_number, read_phone, with_check
+from kit.secrets import readable_code
+
+SCOPE = "book"  # of idempotency keys; they are the citizen's own
+_slots = select(*(slots.c[f.name] for f in fields(Slot)))
+
+
+@dataclass(slots=True)
+class _Place:
+    """A place decided on, not yet written."""
+
+    request: Request
+    slot: Slot
+    number: str
+    live_key: str
+    marks: dict[Key, str]
+    is_reserve: bool
+    hold_id: int | None
+
+
+@dataclass(slots=True)
+class _Ground:
+    """What a batch is decided on. It changes as places are given, so that the next in line sees it."""
+
+    now: datetime
+    slots: dict[int, Slot]
+    rules: dict[str, RuleBook]  # by hall
+    history: list[Past]
+    bans: dict[str, list[Ban]]  # by hall
+    held: dict[tuple[int, int], int]  # citizen and slot: the hold that keeps the place
+    is_workday: IsWorkday
+    numbers: dict[str, str]  # live keys taken, with the appointment's number
+    near: dict[int, tuple[Slot, ...]] = field(default_factory=dict)
+
+    def note(self, place: _Place) -> None:
+        """A place is given: whoever comes next in the batch finds it so."""
+        slot = place.slot
+        if place.is_reserve:
+            self.slots[slot.id] = replace(slot, reserve_booked=slot.reserve_booked + 1)
+        elif place.hold_id is None:
+            self.slots[slot.id] = replace(slot, booked=slot.booked + 1)
+        self.numbers[place.live_key] = place.number
+        self.history.append(Past(
+            0, slot.id, slot.group_id, place.request.matter.id, slot.on, slot.starts_at, slot.ends_at,
+            State.BOOKED, self.now, None, False, frozenset(place.marks.values()),
+        ))  # fmt: skip
+
+
+async def book(tx: Tx, request: Request, now: datetime) -> Appointment:
+    """Books one place.
+
+    Raises NotBookable, BadName, BadPhone, BadIdNumber, BadCreditCode, NeedsCompany, KeyReused, SlotGone,
+    SlotNotForMatter, Banned, OutsideWindow, NeedsKey, LimitReached, AlreadyBooked, SlotFull.
+    """
+    (decided,) = await book_all(tx, [request], now)
+    if isinstance(decided, Problem):
+        raise decided
+    return decided
+
+
+async def book_all(tx: Tx, requests: Sequence[Request], now: datetime) -> list[Appointment | Problem]:
+    """Books for many at once, in their order; each gets the appointment, or the refusal that `book` would raise."""
+    decided: list[Appointment | Problem | None] = [None] * len(requests)
+    tidy: dict[int, Request] = {}
+    for place, request in enumerate(requests):
+        try:
+            tidy[place] = replace(request, form=_good(request))
+        except Problem as problem:
+            decided[place] = problem
+    if tidy:
+        for place, outcome in zip(tidy, await _book_tidy(tx, list(tidy.values()), now), strict=True):
+            decided[place] = outcome
+    return [outcome for outcome in decided if outcome is not None]
+
+
+def _good(request: Request) -> Form:
+    """The form with every part in its plain shape."""
+    form = request.form
+    if not request.matter.is_open_to_booking:
+        raise NotBookable(matter=request.matter.name)
+    name = " ".join(unicodedata.normalize("NFKC", form.name).split())
+    if not name or len(name) > NAME_LIMIT or not all(c.isalpha() or c in " ·.'-" for c in name):
+        raise BadName(most=NAME_LIMIT)
+    phone = read_phone(form.phone)
+    if phone is None:
+        raise BadPhone()
+    id_number = read_id_number(form.id_number) if form.id_number else None
+    if form.id_number and id_number is None:
+        raise BadIdNumber()
+    credit_code = read_credit_code(form.credit_code) if form.credit_code else None
+    if form.credit_code and credit_code is None:
+        raise BadCreditCode()
+    company = " ".join((form.company or "").split()) or None
+    if (company is None and form.relation is Relation.COMPANY) or len(company or "") > COMPANY_LIMIT:
+        raise NeedsCompany(most=COMPANY_LIMIT)
+    return Form(name, phone, form.relation, id_number, company, credit_code)
+
+
+async def _book_tidy(tx: Tx, requests: Sequence[Request], now: datetime) -> list[Appointment | Problem]:
+    books = {hall_id: await rule_book.book(tx, hall_id) for hall_id in sorted({r.matter.hall_id for r in requests})}
+    marks = [_counted_marks(request, books) for request in requests]
+    await people.lock(tx, (r.citizen_id for r in requests), (m for counted in marks for m in counted.values()))
+    told = await _told_before(tx, requests)
+    ground = await _ground(tx, [r for r in requests if name_of(r) not in told], books, marks, now)
+    decided: list[_Place | Appointment | Problem] = []
+    fresh: dict[str, _Place] = {}  # places decided on in this batch, by idempotency key
+    for request, counted in zip(requests, marks, strict=True):
+        name = name_of(request)
+        if name in told:
+            decided.append(_again(request, *told[name]))
+        elif name is not None and name in fresh:
+            same = _digest(fresh[name].request) == _digest(request)
+            decided.append(fresh[name] if same else KeyReused())
+        else:
+            outcome = await _decide(tx, request, counted, ground)
+            if name is not None and isinstance(outcome, _Place):
+                fresh[name] = outcome
+            decided.append(outcome)
+    placed = {place.number: place for place in decided if isinstance(place, _Place)}
+    losers = await _take_places(tx, list(placed.values()))
+    made = await _enter(tx, [place for place in placed.values() if place.number not in losers], now)
+    return [await _outcome(tx, one, made, ground) for one in decided]
+
+
+def _counted_marks(request: Request, books: dict[str, RuleBook]) -> dict[Key, str]:
+    keys = books[request.matter.hall_id].of(request.matter.group_id, request.matter.id).keys() | {Key.CITIZEN}
+    return {k: mark for k, mark in people.marks_of(request.citizen_id, request.form).items() if k in keys}
+
+
+# ------------------------------------------------------------------------------------------------ asked before
+
+
+def name_of(request: Request) -> str | None:
+    """The key under which an answer is kept: keys are the citizen's own. None: none was given."""
+    return None if request.key is None else f"{request.citizen_id}:{request.key}"
+
+
+def _digest(request: Request) -> str:
+    """What must be the same when a key comes again."""
+    who = (getattr(request.form, f.name) for f in fields(Form))
+    said = (request.slot_id, request.matter.hall_id, request.matter.id, *who)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+async def _told_before(tx: Tx, requests: Iterable[Request]) -> dict[str | None, tuple[Appointment, str]]:
+    """What keys that came before were answered, with the digest of what they asked."""
+    answers = await once.answers(tx, SCOPE, sorted({name for r in requests if (name := name_of(r)) is not None}))
+    kept = {name: answer.split() for name, answer in answers.items()}
+    if not kept:
+        return {}
+    numbers = {number for number, _ in kept.values()}
+    rows = await tx.all(every_appointment.where(appointments.c.number.in_(sorted(numbers))))
+    found = {row.number: read_appointment(row) for row in rows}
+    return {name: (found[number], digest) for name, (number, digest) in kept.items()}
+
+
+def _again(request: Request, made: Appointment, digest: str) -> Appointment | Problem:
+    return made if digest == _digest(request) else KeyReused()
+
+
+# ------------------------------------------------------------------------------------------------ deciding
+
+
+async def _ground(
+    tx: Tx, requests: Sequence[Request], books: dict[str, RuleBook], marks: Sequence[dict[Key, str]], now: datetime
+) -> _Ground:
+    wanted = sorted({request.slot_id for request in requests})
+    found = {row.id: Slot(*row) for row in await tx.all(_slots.where(slots.c.id.in_(wanted)))} if wanted else {}
+    every = sorted({mark for counted in marks for mark in counted.values()})
+    all_rules = [rules for book in books.values() for rules in book.sets.values()] or [USUAL]
+    since = min(rules.looks_back_to(now) for rules in all_rules)
+    history = await people.history(tx, every, since) if requests else []
+    can_stop = {hall_id for hall_id, book in books.items() if any(rules.thresholds for rules in book.sets.values())}
+    bans = {hall_id: await people.bans_of(tx, hall_id, every, now) for hall_id in sorted(can_stop)}
+    citizens = sorted({request.citizen_id for request in requests})
+    keys = [_key(r, found[r.slot_id].on) for r in requests if r.slot_id in found]
+    kept = select(holds.c.id, holds.c.citizen_id, holds.c.slot_id)
+    held = await tx.all(kept.where(holds.c.citizen_id.in_(citizens), holds.c.until_at > now)) if citizens else []
+    keeping = {(row.citizen_id, row.slot_id): row.id for row in held}
+    return _Ground(now, found, books, history, bans, keeping, is_workday, await numbers_of(tx, keys))
+
+
+async def _decide(tx: Tx, request: Request, marks: dict[Key, str], ground: _Ground) -> _Place | Problem:
+    matter, now = request.matter, ground.now
+    slot = ground.slots.get(request.slot_id)
+    if slot is None or slot.starts_at <= now or slot.closure_id is not None:
+        return SlotGone()
+    if (slot.hall_id, slot.group_id) != (matter.hall_id, matter.group_id):
+        return SlotNotForMatter(matter=matter.name)
+    live_key = _key(request, slot.on)
+    if number := ground.numbers.get(live_key):
+        return AlreadyBooked(day=say_day(slot.on), matter=matter.name, number=number)
+    rules = ground.rules[slot.hall_id].of(matter.group_id, matter.id)
+    wish = Wish(slot, matter.id, marks)
+    if said := refusal(rules, wish, ground.history, ground.bans.get(slot.hall_id, ()), ground.is_workday, now):
+        return said
+    hold_id = ground.held.pop((request.citizen_id, slot.id), None)
+    is_reserve = hold_id is None and request.staff is not None and slot.reserve_left > 0
+    if hold_id is None and not is_reserve and slot.left <= 0:
+        return await _full(tx, slot, ground)
+    number = with_check(f"Y{local(now):%y%m%d}{readable_code(5)}")  # two alike on a day: one in 28 million
+    place = _Place(request, slot, number, live_key, marks, is_reserve, hold_id)
+    ground.note(place)
+    return place
+
+
+def key_of(citizen_id: int, matter_id: str, on: date, relation: Relation, marks: Mapping[Key, str], name: str) -> str:
+    """One person comes once a day for one matter; whom one books for are other people than oneself."""
+    plain = f"{citizen_id}:{matter_id}:{on.isoformat()}"
+    if relation is Relation.SELF:
+        return plain
+    who = marks.get(Key.ID_NUMBER) or marks.get(Key.CREDIT_CODE) or marks[Key.PHONE] + name
+    return hashlib.sha256(f"{plain}:{who}".encode()).hexdigest()
+
+
+def _key(request: Request, on: date) -> str:
+    form, marks = request.form, people.marks_of(request.citizen_id, request.form)
+    return key_of(request.citizen_id, request.matter.id, on, form.relation, marks, form.name)
+
+
+async def numbers_of(tx: Tx, live_keys: Sequence[str]) -> dict[str, str]:
+    """The numbers of the appointments that hold any of these keys."""
+    if not live_keys:
+        return {}
+    held = select(appointments.c.live_key, appointments.c.number).where(appointments.c.live_key.in_(sorted(live_keys)))
+    return {row.live_key: row.number for row in await tx.all(held)}
+
+
+async def _full(tx: Tx, slot: Slot, ground: _Ground) -> SlotFull:
+    if slot.id not in ground.near:
+        ground.near[slot.id] = await nearest(tx, slot.hall_id, slot.group_id, slot.starts_at, ground.now)
+    return SlotFull(ground.near[slot.id])
+
+
+# ------------------------------------------------------------------------------------------------ writing
+
+
+async def _take_places(tx: Tx, placed: Sequence[_Place]) -> set[str]:
+    """Takes the places in the order of the slots; the numbers of those for whom there was none after all."""
+    losers: set[str] = set()
+    for slot_id in sorted({place.slot.id for place in placed if place.hold_id is None}):
+        for is_reserve in (False, True):
+            ours = [p for p in placed if p.slot.id == slot_id and p.hold_id is None and p.is_reserve is is_reserve]
+            got = await take_places(tx, slot_id, len(ours), is_reserve=is_reserve) if ours else 0
+            losers |= {place.number for place in ours[got:]}
+    kept = [place.hold_id for place in placed if place.hold_id is not None]
+    if kept:
+        await tx.run(delete(holds).where(holds.c.id.in_(kept)))  # the place it kept is now the appointment's
+    return losers
+
+
+async def take_places(tx: Tx, slot_id: int, n: int, *, is_reserve: bool = False) -> int:
+    """Takes up to `n` places of a slot, and says how many it got; the row count of the guarded UPDATE decides."""
+    taken, most = (slots.c.reserve_booked, slots.c.reserve) if is_reserve else (slots.c.booked, slots.c.capacity)
+    here = (slots.c.id == slot_id, slots.c.closure_id.is_(None))
+    while n > 0:
+        if await tx.run(update(slots).where(*here, taken + n <= most).values({taken: taken + n})):
+            return n
+        left = await tx.value(select(most - taken).where(*here).with_for_update())
+        n = min(n - 1, left or 0)
+    return 0
+
+
+async def _enter(tx: Tx, placed: Sequence[_Place], now: datetime) -> dict[str, Appointment]:
+    if not placed:
+        return {}
+    await tx.run(insert(appointments).values([_row(place, now) for place in placed]))
+    keyed = {name: f"{p.number} {_digest(p.request)}" for p in placed if (name := name_of(p.request)) is not None}
+    await once.settle_all(tx, SCOPE, keyed, now)
+    numbers = [place.number for place in placed]
+    ids = {row.number: row.id for row in await tx.all(_ids.where(appointments.c.number.in_(numbers)))}
+    return {place.number: _appointment(ids[place.number], place, now) for place in placed}
+
+
+_ids = select(appointments.c.id, appointments.c.number)
+
+
+def _row(place: _Place, now: datetime) -> dict[str, Any]:
+    request, form, slot = place.request, place.request.form, place.slot
+    marks = people.marks_of(request.citizen_id, form)
+    return {
+        "number": place.number, "citizen_id": request.citizen_id, "slot_id": slot.id,
+        "matter_id": request.matter.id, "matter_name": request.matter.name,
+        "name": form.name, "phone": form.phone, "company": form.company, "relation": form.relation,
+        "state": State.BOOKED, "live_key": place.live_key, "booked_at": now, "changed_at": now,
+        "phone_mark": people.value_of(marks, Key.PHONE), "id_mark": people.value_of(marks, Key.ID_NUMBER),
+        "credit_mark": people.value_of(marks, Key.CREDIT_CODE),
+        "is_reserve": place.is_reserve, "booked_by": request.staff,
+    }  # fmt: skip
+
+
+def _appointment(made: int, place: _Place, now: datetime) -> Appointment:
+    row = {name: value for name, value in _row(place, now).items() if name in Appointment.__dataclass_fields__}
+    return Appointment(id=made, moved_from=None, **row, **{name: getattr(place.slot, name) for name in OF_SLOT})
+
+
+async def _outcome(
+    tx: Tx, decided: _Place | Appointment | Problem, made: dict[str, Appointment], ground: _Ground
+) -> Appointment | Problem:
+    if not isinstance(decided, _Place):
+        return decided
+    return made.get(decided.number) or await _full(tx, decided.slot, ground)
+
+
+def tally(outcomes: Iterable[Appointment | Problem]) -> Counter[str]:
+    """How many of each: "booked", or the code of the refusal."""
+    return Counter(outcome.code if isinstance(outcome, Problem) else "booked" for outcome in outcomes)

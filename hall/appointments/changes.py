@@ -1,0 +1,162 @@
+"""Cancelling and moving. The person is locked first, then slots by id; the old place is kept until the new is sure."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from hall.appointments import facts, freed, lapses, people, rule_book
+from hall.appointments.booking import key_of, numbers_of, take_places
+from hall.appointments.checks import Wish, past_cutoff, refusal
+from hall.appointments.model import Appointment, Slot, State
+from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
+from hall.appointments.refusals import (
+    AlreadyBooked,
+    AlreadyCancelled,
+    AppointmentNotFound,
+    SlotFull,
+    SlotGone,
+    SlotNotForMatter,
+    TooLate,
+)
+from hall.appointments.rules import Lapse, Rules
+from hall.appointments.slots import nearest, slot
+from hall.appointments.tables import appointments, holds, slots
+from hall.citizens import service as citizens
+from hall.places import service as places
+from hall.places.model import is_workday
+from kit.clock import say_day
+from kit.db import Tx
+from kit.ids import tidy_number
+
+
+async def find(tx: Tx, number: str) -> Appointment | None:
+    """Anyone's appointment: for staff and operators, never for a citizen's door."""
+    row = await tx.one(every_appointment.where(appointments.c.number == tidy_number(number)))
+    return None if row is None else read_appointment(row)
+
+
+async def look(tx: Tx, citizen_id: int, number: str) -> Appointment:
+    """One's own appointment. Raises AppointmentNotFound, for another person's number too."""
+    found = await find(tx, number)
+    if found is None or found.citizen_id != citizen_id:
+        raise AppointmentNotFound()
+    return found
+
+
+async def cancel(tx: Tx, citizen_id: int, number: str, now: datetime, staff: str | None = None) -> Appointment:
+    """Frees the place, once. What `staff` cancels for someone is not held against them and knows no cutoff.
+
+    Raises AppointmentNotFound, AlreadyCancelled, TooLate, PastCutoff.
+    """
+    await citizens.lock(tx, citizen_id)
+    held = await _changeable(tx, citizen_id, number, now)
+    rules = await _rules_of(tx, held)
+    if staff is None:
+        await _check_cutoff(tx, held, rules, now)
+    by = "staff" if staff else "citizen"
+    gone = {"state": State.CANCELLED, "live_key": None, "ended_at": now, "ended_by": by}
+    if await change(tx, held, gone, now) == 0:
+        raise AlreadyCancelled()
+    await facts.note(tx, held, "cancelled", now, staff or facts.CITIZEN)
+    await freed.give_back(tx, held, rules, now)
+    if staff is None:
+        await lapses.count(tx, held, Lapse.CANCEL, now)
+    return replace(held, state=State.CANCELLED, changed_at=now)
+
+
+async def reschedule(
+    tx: Tx, citizen_id: int, number: str, slot_id: int, now: datetime, staff: str | None = None
+) -> Appointment:
+    """Moves an appointment; the number stays, and the old place is kept until the new one is certain.
+
+    Raises AppointmentNotFound, AlreadyCancelled, TooLate, PastCutoff, SlotGone, SlotNotForMatter, Banned,
+    OutsideWindow, LimitReached, AlreadyBooked, SlotFull.
+    """
+    await citizens.lock(tx, citizen_id)
+    held = await _changeable(tx, citizen_id, number, now)
+    if held.slot_id == slot_id:
+        return held
+    rules = await _rules_of(tx, held)
+    if staff is None:
+        await _check_cutoff(tx, held, rules, now)
+    chosen = await _bookable(tx, held, slot_id, now)
+    await _check_rules(tx, held, rules, chosen, now)
+    key = await _free_key(tx, held, chosen)
+    both = slots.c.id.in_(sorted((held.slot_id, slot_id)))
+    await tx.all(select(slots.c.id).where(both).order_by(slots.c.id).with_for_update())
+    await _take(tx, held, chosen, now)
+    moved = {"slot_id": chosen.id, "moved_from": held.slot_id, "live_key": key, "is_reserve": False}
+    if await change(tx, held, moved, now) == 0:
+        raise TooLate()
+    await facts.note(tx, held, "moved", now, staff or facts.CITIZEN)
+    await freed.give_back(tx, held, rules, now)
+    now_there = {name: getattr(chosen, name) for name in OF_SLOT}
+    return replace(held, slot_id=chosen.id, moved_from=held.slot_id, is_reserve=False, changed_at=now, **now_there)
+
+
+async def _changeable(tx: Tx, citizen_id: int, number: str, now: datetime) -> Appointment:
+    held = await look(tx, citizen_id, number)
+    if held.state is State.CANCELLED:
+        raise AlreadyCancelled()
+    if held.state is not State.BOOKED or held.starts_at <= now:
+        raise TooLate()
+    return held
+
+
+async def change(tx: Tx, held: Appointment, values: dict[str, Any], now: datetime) -> int:
+    """Writes to an appointment that is still booked; 0 when it no longer is."""
+    still_booked = (appointments.c.id == held.id, appointments.c.state == State.BOOKED)
+    return await tx.run(update(appointments).where(*still_booked).values(changed_at=now, **values))
+
+
+async def _rules_of(tx: Tx, held: Appointment) -> Rules:
+    return (await rule_book.book(tx, held.hall_id)).of(held.group_id, held.matter_id)
+
+
+async def _check_cutoff(tx: Tx, held: Appointment, rules: Rules, now: datetime) -> None:
+    hall = await places.hall(tx, held.hall_id)
+    if said := past_cutoff(rules.cutoff, held.starts_at, lambda _: hall.hours, is_workday, now):
+        raise said
+
+
+async def _bookable(tx: Tx, held: Appointment, slot_id: int, now: datetime) -> Slot:
+    chosen = await slot(tx, slot_id)
+    if chosen is None or chosen.starts_at <= now or chosen.closure_id is not None:
+        raise SlotGone()
+    if (chosen.hall_id, chosen.group_id) != (held.hall_id, held.group_id):
+        raise SlotNotForMatter(matter=held.matter_name)
+    return chosen
+
+
+async def _check_rules(tx: Tx, held: Appointment, rules: Rules, chosen: Slot, now: datetime) -> None:
+    """The rules of a new booking, with the one that moves left out of the count."""
+    counted = rules.keys()
+    marks = {key: mark for key, mark in (await people.marks_kept(tx, held)).items() if key in counted}
+    await people.lock(tx, [held.citizen_id], marks.values())
+    past = await people.history(tx, marks.values(), rules.looks_back_to(now))
+    others = [one for one in past if one.id != held.id]
+    bans = await people.bans_of(tx, held.hall_id, list(marks.values()), now) if rules.thresholds else []
+    if said := refusal(rules, Wish(chosen, held.matter_id, marks), others, bans, is_workday, now):
+        raise said
+
+
+async def _free_key(tx: Tx, held: Appointment, chosen: Slot) -> str:
+    """The key it will be held by on its new day."""
+    row = await tx.one(select(appointments.c.live_key).where(appointments.c.id == held.id))
+    if chosen.on == held.on and row is not None:
+        return str(row.live_key)
+    marks = await people.marks_kept(tx, held)
+    key = key_of(held.citizen_id, held.matter_id, chosen.on, held.relation, marks, held.name or "")
+    for number in (await numbers_of(tx, [key])).values():
+        raise AlreadyBooked(day=say_day(chosen.on), matter=held.matter_name, number=number)
+    return key
+
+
+async def _take(tx: Tx, held: Appointment, chosen: Slot, now: datetime) -> None:
+    kept = (holds.c.citizen_id == held.citizen_id, holds.c.slot_id == chosen.id, holds.c.until_at > now)
+    if await tx.run(delete(holds).where(*kept)):
+        return  # the place kept for them is theirs already
+    if chosen.left <= 0 or await take_places(tx, chosen.id, 1) == 0:
+        raise SlotFull(await nearest(tx, chosen.hall_id, chosen.group_id, chosen.starts_at, now))

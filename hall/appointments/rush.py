@@ -1,0 +1,119 @@
+"""The rush when places open: wishes that arrive together in one worker are decided together, in their order.
+
+One transaction for many costs little more than for one (limits.md: 18,000 attempts a second against 2,000). Who wants a
+slot that is full already is told so from a plain look, without a lock: nobody queues at a door that stays shut. It is
+the same verb underneath (`book_all`), so a batch decides nothing that `book` would not.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import select
+
+from hall.appointments.booking import SCOPE, book_all, name_of
+from hall.appointments.model import Appointment, Request, Slot
+from hall.appointments.refusals import SlotFull
+from hall.appointments.slots import nearest
+from hall.appointments.tables import appointments, holds, slots
+from kit import once
+from kit.db import Database, Tx
+from kit.errors import Problem
+
+LOOKED_AT = 512  # wishes taken up together
+BOOKED_AT_ONCE = 64  # of those, written in one transaction: others at their slots wait no longer than that takes
+_slots = select(*(slots.c[f.name] for f in fields(Slot)))
+Waiter = tuple[Request, "asyncio.Future[Appointment]"]
+
+
+class Rush:
+    """One a worker. `book` as the verb of that name, from many tasks at once."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._waiting: list[Waiter] = []
+        self._runner: asyncio.Task[None] | None = None
+        self._now: datetime | None = None
+
+    async def book(self, request: Request, now: datetime) -> Appointment:
+        """Raises what `booking.book` raises. Whoever leaves is still decided, as their key will find."""
+        decided: asyncio.Future[Appointment] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, decided))
+        self._now = now if self._now is None else max(now, self._now)
+        if self._runner is None:
+            self._runner = asyncio.create_task(self._run(), name="rush")
+        return await asyncio.shield(decided)
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:LOOKED_AT], self._waiting[LOOKED_AT:]
+                assert self._now is not None, "whoever waits has brought the time"
+                await self._decide(batch, self._now)
+        finally:
+            self._runner = None
+
+    async def _decide(self, batch: Sequence[Waiter], now: datetime) -> None:
+        try:
+            full = await self._db.consult(hopeless, [request for request, _ in batch], now)
+        except Exception as error:
+            return _fail(batch, error)
+        hopeful = [waiter for place, waiter in enumerate(batch) if place not in full]
+        for place, near in full.items():
+            _tell(batch[place], SlotFull(near))
+        for start in range(0, len(hopeful), BOOKED_AT_ONCE):
+            part = hopeful[start : start + BOOKED_AT_ONCE]
+            try:
+                outcomes = await self._db.transact(book_all, [request for request, _ in part], now)
+            except Exception as error:
+                _fail(part, error)
+                continue
+            for waiter, outcome in zip(part, outcomes, strict=True):
+                _tell(waiter, outcome)
+        return None
+
+
+def _tell(waiter: Waiter, outcome: Appointment | Problem) -> None:
+    decided = waiter[1]
+    if decided.done():
+        return
+    if isinstance(outcome, Problem):
+        decided.set_exception(outcome)
+        decided.exception()  # whoever asked may have left: then nobody else fetches it
+    else:
+        decided.set_result(outcome)
+
+
+def _fail(batch: Sequence[Waiter], error: Exception) -> None:
+    for _, decided in batch:
+        if not decided.done():
+            decided.set_exception(error)
+            decided.exception()
+
+
+async def hopeless(tx: Tx, requests: Sequence[Request], now: datetime) -> dict[int, tuple[Slot, ...]]:
+    """Which of the wishes are for a slot that is full, by their place in the list, with free slots near it.
+
+    Not hopeless: who may have a place there already (by appointment, hold, or a key that was answered), and staff.
+    """
+    wanted = sorted({request.slot_id for request in requests if request.staff is None})
+    found = [Slot(*row) for row in await tx.all(_slots.where(slots.c.id.in_(wanted)))] if wanted else []
+    full = {slot.id: slot for slot in found if slot.left <= 0 and slot.closure_id is None and slot.starts_at > now}
+    among = {place: r for place, r in enumerate(requests) if r.staff is None and r.slot_id in full}
+    if not among:
+        return {}
+    has_some = await _may_have(tx, list(among.values()), sorted(full))
+    near = {slot.id: await nearest(tx, slot.hall_id, slot.group_id, slot.starts_at, now) for slot in full.values()}
+    return {place: near[r.slot_id] for place, r in among.items() if not {r.citizen_id, name_of(r)} & has_some}
+
+
+async def _may_have(tx: Tx, requests: Sequence[Request], full: Sequence[int]) -> set[int | str | None]:
+    """Citizens with a place in any of the full slots, and keys that were answered."""
+    people = sorted({request.citizen_id for request in requests})
+    some: set[int | str | None] = set()
+    for table in (appointments, holds):
+        theirs = select(table.c.citizen_id).where(table.c.slot_id.in_(full), table.c.citizen_id.in_(people))
+        some |= {row.citizen_id for row in await tx.all(theirs)}
+    keys = sorted({name for request in requests if (name := name_of(request)) is not None})
+    return some | set(await once.answers(tx, SCOPE, keys))
