@@ -146,7 +146,7 @@ async def _lay(tx: Tx, hall_id: str, n_places: int, n_people: int, now: datetime
     count = {"capacity": n_places, "booked": 0, "reserve": 0, "reserve_booked": 0}
     facts = {"hall_id": hall_id, "group_id": group.id, **count}
     cut = [{"on": clock.day_of(at), "starts_at": at, "ends_at": at + timedelta(minutes=30)} for at in starts_at]
-    await tx.run(insert(slots).values([facts | one for one in cut]))
+    await tx.insert_all(slots, [facts | one for one in cut])
     found = await appointments.nearest(tx, hall_id, group.id, None, now, n=WISHES)
     people = [(await citizens.meet(tx, f"{hall_id}:{n}", now)).id for n in range(n_people)]
     one_each = {"limit": [{"most": 1, "per": "at_once", "by": ["citizen"]}]}

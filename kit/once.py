@@ -53,9 +53,8 @@ async def answers(tx: Tx, scope: str, keys: Collection[str]) -> dict[str, str]:
 
 async def settle_all(tx: Tx, scope: str, said: Mapping[str, str], now: datetime) -> None:
     """Keeps the answers to keys that were not there before. Raises Duplicate when somebody was let in between."""
-    if said:
-        rows = [{"scope": scope, "key": key, "answer": answer, "made_at": now} for key, answer in said.items()]
-        await tx.run(insert(once).values(rows))
+    rows = [{"scope": scope, "key": key, "answer": answer, "made_at": now} for key, answer in said.items()]
+    await tx.insert_all(once, rows)
 
 
 async def sweep(tx: Tx, scope: str, before: datetime) -> int:

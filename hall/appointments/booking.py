@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Column, Update, case, delete, select, update
 
 from hall.appointments import people, rule_book
 from hall.appointments.checks import Ban, IsWorkday, Past, Wish, refusal
@@ -41,7 +41,7 @@ from hall.places.model import is_workday
 from kit import once
 from kit.clock import local, say_day
 from kit.db import Tx
-from kit.errors import Problem
+from kit.errors import Problem, Unavailable
 from kit.ids import read_credit_code, read_id_number, read_phone, with_check
 from kit.secrets import readable_code
 
@@ -161,9 +161,9 @@ async def _book_tidy(tx: Tx, requests: Sequence[Request], now: datetime) -> list
                 fresh[name] = outcome
             decided.append(outcome)
     placed = {place.number: place for place in decided if isinstance(place, _Place)}
-    losers = await _take_places(tx, list(placed.values()))
-    made = await _enter(tx, [place for place in placed.values() if place.number not in losers], now)
-    return [await _outcome(tx, one, made, ground) for one in decided]
+    await _take(tx, list(placed.values()))
+    made = await _enter(tx, list(placed.values()), now)
+    return [made[one.number] if isinstance(one, _Place) else one for one in decided]
 
 
 def _counted_marks(request: Request, books: dict[str, RuleBook]) -> dict[Key, str]:
@@ -209,7 +209,7 @@ async def _ground(
     tx: Tx, requests: Sequence[Request], books: dict[str, RuleBook], marks: Sequence[dict[Key, str]], now: datetime
 ) -> _Ground:
     wanted = sorted({request.slot_id for request in requests})
-    found = {row.id: Slot(*row) for row in await tx.all(_slots.where(slots.c.id.in_(wanted)))} if wanted else {}
+    found = await _slots_to_decide_on(tx, wanted)
     every = sorted({mark for counted in marks for mark in counted.values()})
     all_rules = [rules for book in books.values() for rules in book.sets.values()] or [USUAL]
     since = min(rules.looks_back_to(now) for rules in all_rules)
@@ -222,6 +222,18 @@ async def _ground(
     held = await tx.all(kept.where(holds.c.citizen_id.in_(citizens), holds.c.until_at > now)) if citizens else []
     keeping = {(row.citizen_id, row.slot_id): row.id for row in held}
     return _Ground(now, found, books, history, bans, keeping, is_workday, await numbers_of(tx, keys))
+
+
+async def _slots_to_decide_on(tx: Tx, wanted: Sequence[int]) -> dict[int, Slot]:
+    """A look first, so that nobody waits at the lock of a slot that is full; those with places are locked, by id."""
+    if not wanted:
+        return {}
+    seen = {row.id: Slot(*row) for row in await tx.all(_slots.where(slots.c.id.in_(wanted)))}
+    free = [slot.id for slot in seen.values() if slot.left > 0 or slot.reserve_left > 0]
+    if not free:
+        return seen
+    locked = _slots.where(slots.c.id.in_(sorted(free))).order_by(slots.c.id).with_for_update()
+    return seen | {row.id: Slot(*row) for row in await tx.all(locked)}
 
 
 async def _decide(tx: Tx, request: Request, marks: dict[Key, str], ground: _Ground) -> _Place | Problem:
@@ -279,36 +291,38 @@ async def _full(tx: Tx, slot: Slot, ground: _Ground) -> SlotFull:
 # ------------------------------------------------------------------------------------------------ writing
 
 
-async def _take_places(tx: Tx, placed: Sequence[_Place]) -> set[str]:
-    """Takes the places in the order of the slots; the numbers of those for whom there was none after all."""
-    losers: set[str] = set()
-    for slot_id in sorted({place.slot.id for place in placed if place.hold_id is None}):
-        for is_reserve in (False, True):
-            ours = [p for p in placed if p.slot.id == slot_id and p.hold_id is None and p.is_reserve is is_reserve]
-            got = await take_places(tx, slot_id, len(ours), is_reserve=is_reserve) if ours else 0
-            losers |= {place.number for place in ours[got:]}
+async def _take(tx: Tx, placed: Sequence[_Place]) -> None:
+    """Takes the places of slots that are locked: what was seen to be free is free."""
+    for is_reserve in (False, True):
+        ours = Counter(p.slot.id for p in placed if p.hold_id is None and p.is_reserve is is_reserve)
+        if ours and await tx.run(_taking(ours, is_reserve)) != len(ours):
+            raise Unavailable()  # the guard says no to what the lock said yes to: nothing of the batch is kept
     kept = [place.hold_id for place in placed if place.hold_id is not None]
     if kept:
         await tx.run(delete(holds).where(holds.c.id.in_(kept)))  # the place it kept is now the appointment's
-    return losers
 
 
-async def take_places(tx: Tx, slot_id: int, n: int, *, is_reserve: bool = False) -> int:
-    """Takes up to `n` places of a slot, and says how many it got; the row count of the guarded UPDATE decides."""
-    taken, most = (slots.c.reserve_booked, slots.c.reserve) if is_reserve else (slots.c.booked, slots.c.capacity)
-    here = (slots.c.id == slot_id, slots.c.closure_id.is_(None))
-    while n > 0:
-        if await tx.run(update(slots).where(*here, taken + n <= most).values({taken: taken + n})):
-            return n
-        left = await tx.value(select(most - taken).where(*here).with_for_update())
-        n = min(n - 1, left or 0)
-    return 0
+def _taking(wanted: Mapping[int, int], is_reserve: bool) -> Update:
+    """The guarded UPDATE: so many places of each slot, of those slots that have as many."""
+    taken, most = _columns(is_reserve)
+    n = case(*((slots.c.id == slot_id, count) for slot_id, count in sorted(wanted.items())), else_=0)
+    here = (slots.c.id.in_(sorted(wanted)), slots.c.closure_id.is_(None), taken + n <= most)
+    return update(slots).where(*here).values({taken: taken + n})
+
+
+def _columns(is_reserve: bool) -> tuple[Column[int], Column[int]]:
+    return (slots.c.reserve_booked, slots.c.reserve) if is_reserve else (slots.c.booked, slots.c.capacity)
+
+
+async def take_place(tx: Tx, slot_id: int, *, is_reserve: bool = False) -> bool:
+    """Takes one place; the row count of the guarded UPDATE decides."""
+    return await tx.run(_taking({slot_id: 1}, is_reserve)) == 1
 
 
 async def _enter(tx: Tx, placed: Sequence[_Place], now: datetime) -> dict[str, Appointment]:
     if not placed:
         return {}
-    await tx.run(insert(appointments).values([_row(place, now) for place in placed]))
+    await tx.insert_all(appointments, [_row(place, now) for place in placed])
     keyed = {name: f"{p.number} {_digest(p.request)}" for p in placed if (name := name_of(p.request)) is not None}
     await once.settle_all(tx, SCOPE, keyed, now)
     numbers = [place.number for place in placed]
@@ -336,14 +350,6 @@ def _row(place: _Place, now: datetime) -> dict[str, Any]:
 def _appointment(made: int, place: _Place, now: datetime) -> Appointment:
     row = {name: value for name, value in _row(place, now).items() if name in Appointment.__dataclass_fields__}
     return Appointment(id=made, moved_from=None, **row, **{name: getattr(place.slot, name) for name in OF_SLOT})
-
-
-async def _outcome(
-    tx: Tx, decided: _Place | Appointment | Problem, made: dict[str, Appointment], ground: _Ground
-) -> Appointment | Problem:
-    if not isinstance(decided, _Place):
-        return decided
-    return made.get(decided.number) or await _full(tx, decided.slot, ground)
 
 
 def tally(outcomes: Iterable[Appointment | Problem]) -> Counter[str]:

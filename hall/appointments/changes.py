@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from hall.appointments import facts, freed, lapses, people, rule_book
-from hall.appointments.booking import key_of, numbers_of, take_places
+from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.checks import Wish, past_cutoff, refusal
 from hall.appointments.model import Appointment, Slot, State
 from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
@@ -158,5 +158,5 @@ async def _take(tx: Tx, held: Appointment, chosen: Slot, now: datetime) -> None:
     kept = (holds.c.citizen_id == held.citizen_id, holds.c.slot_id == chosen.id, holds.c.until_at > now)
     if await tx.run(delete(holds).where(*kept)):
         return  # the place kept for them is theirs already
-    if chosen.left <= 0 or await take_places(tx, chosen.id, 1) == 0:
+    if chosen.left <= 0 or not await take_place(tx, chosen.id):
         raise SlotFull(await nearest(tx, chosen.hall_id, chosen.group_id, chosen.starts_at, now))

@@ -16,6 +16,12 @@ class SlotFull(Problem):
         self.near = tuple(near)
         super().__init__(near=[slot.as_json() for slot in near])
 
+    def again(self) -> "SlotFull":
+        """The same refusal for the next person, whose traceback is their own."""
+        other = SlotFull.__new__(SlotFull)
+        other.near, other.details = self.near, self.details
+        return other
+
     @property
     def message(self) -> str:
         if not self.near:

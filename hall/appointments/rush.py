@@ -6,9 +6,9 @@ the same verb underneath (`book_all`), so a batch decides nothing that `book` wo
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from kit.errors import Problem
 
 LOOKED_AT = 512  # wishes taken up together
 BOOKED_AT_ONCE = 64  # of those, written in one transaction: others at their slots wait no longer than that takes
+NEAR_KEPT = timedelta(seconds=1)
 _slots = select(*(slots.c[f.name] for f in fields(Slot)))
 Waiter = tuple[Request, "asyncio.Future[Appointment]"]
 
@@ -35,6 +36,8 @@ class Rush:
         self._waiting: list[Waiter] = []
         self._runner: asyncio.Task[None] | None = None
         self._now: datetime | None = None
+        self._told: dict[int, SlotFull] = {}
+        self._told_at: datetime | None = None
 
     async def book(self, request: Request, now: datetime) -> Appointment:
         """Raises what `booking.book` raises. Whoever leaves is still decided, as their key will find."""
@@ -54,14 +57,20 @@ class Rush:
         finally:
             self._runner = None
 
+    def _near(self, now: datetime) -> dict[int, SlotFull]:
+        """What was near full slots within the last second; the rush asks it hundreds of times over."""
+        if self._told_at is None or abs(now - self._told_at) > NEAR_KEPT:
+            self._told, self._told_at = {}, now
+        return self._told
+
     async def _decide(self, batch: Sequence[Waiter], now: datetime) -> None:
         try:
-            full = await self._db.consult(hopeless, [request for request, _ in batch], now)
+            full = await self._db.consult(hopeless, [request for request, _ in batch], now, self._near(now))
         except Exception as error:
             return _fail(batch, error)
         hopeful = [waiter for place, waiter in enumerate(batch) if place not in full]
-        for place, near in full.items():
-            _tell(batch[place], SlotFull(near))
+        for place, refusal in full.items():
+            _tell(batch[place], refusal.again())
         for start in range(0, len(hopeful), BOOKED_AT_ONCE):
             part = hopeful[start : start + BOOKED_AT_ONCE]
             try:
@@ -92,8 +101,10 @@ def _fail(batch: Sequence[Waiter], error: Exception) -> None:
             decided.exception()
 
 
-async def hopeless(tx: Tx, requests: Sequence[Request], now: datetime) -> dict[int, tuple[Slot, ...]]:
-    """Which of the wishes are for a slot that is full, by their place in the list, with free slots near it.
+async def hopeless(
+    tx: Tx, requests: Sequence[Request], now: datetime, told: MutableMapping[int, SlotFull]
+) -> dict[int, SlotFull]:
+    """Which of the wishes are for a slot that is full, by their place in the list. `told` remembers what is near.
 
     Not hopeless: who may have a place there already (by appointment, hold, or a key that was answered), and staff.
     """
@@ -104,8 +115,11 @@ async def hopeless(tx: Tx, requests: Sequence[Request], now: datetime) -> dict[i
     if not among:
         return {}
     has_some = await _may_have(tx, list(among.values()), sorted(full))
-    near = {slot.id: await nearest(tx, slot.hall_id, slot.group_id, slot.starts_at, now) for slot in full.values()}
-    return {place: near[r.slot_id] for place, r in among.items() if not {r.citizen_id, name_of(r)} & has_some}
+    for slot in full.values():
+        if slot.id not in told:
+            told[slot.id] = SlotFull(await nearest(tx, slot.hall_id, slot.group_id, slot.starts_at, now))
+    mine = ((place, r, {r.citizen_id, name_of(r)}) for place, r in among.items())
+    return {place: told[request.slot_id] for place, request, marks in mine if not marks & has_some}
 
 
 async def _may_have(tx: Tx, requests: Sequence[Request], full: Sequence[int]) -> set[int | str | None]:

@@ -10,11 +10,11 @@ Statements are SQLAlchemy Core; callers never see which database answers. Rows a
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from sqlalchemy import Executable, make_url
+from sqlalchemy import Executable, Table, make_url
 
 from kit.db.columns import Day, Flag, Instant, Json, RowId, Sealed, metadata
 from kit.db.mysql import MysqlLinks
@@ -32,6 +32,8 @@ ATTEMPTS = 6
 
 class _Link(Protocol):
     async def execute(self, sql: str, values: Any) -> Outcome: ...
+
+    async def execute_many(self, sql: str, rows: Sequence[Any]) -> Outcome: ...
 
 
 class Tx:
@@ -82,6 +84,14 @@ class Tx:
         """The number given to the inserted row. Raises Duplicate when a unique key holds the value already."""
         sql, values, _ = self._statements.prepare(statement)
         return (await self._link.execute(sql, values)).inserted_id
+
+    async def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Inserts rows that all give the same columns, in one go. Raises Duplicate; then none of them is certain.
+
+        `insert(table).values([...])` would do the same, but SQLAlchemy compiles that anew each time.
+        """
+        if rows:
+            await self._link.execute_many(*self._statements.prepare_rows(table, rows))
 
 
 class Database:

@@ -37,9 +37,16 @@ class Link:
         self.opened_at = self.used_at = time.monotonic()
 
     async def execute(self, sql: str, values: Sequence[Any]) -> Outcome:
+        return await self._run(sql, values, is_many=False)
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> Outcome:
+        """aiomysql sends the rows of an INSERT as one statement."""
+        return await self._run(sql, rows, is_many=True)
+
+    async def _run(self, sql: str, values: Sequence[Any], *, is_many: bool) -> Outcome:
         try:
             async with self.connection.cursor() as cursor:
-                await cursor.execute(sql, values)
+                await (cursor.executemany if is_many else cursor.execute)(sql, values)
                 rows = await cursor.fetchall() if cursor.description else ()
                 return Outcome(rows, cursor.rowcount, cursor.lastrowid or 0)
         except pymysql.err.IntegrityError as error:

@@ -55,6 +55,16 @@ class Link:
             cursor = self.connection.execute(sql, values)
             return Outcome(cursor.fetchall(), cursor.rowcount, cursor.lastrowid or 0)
 
+        return await self._run(work)
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> Outcome:
+        def work() -> Outcome:
+            cursor = self.connection.executemany(sql, rows)
+            return Outcome((), cursor.rowcount, 0)
+
+        return await self._run(work)
+
+    async def _run(self, work: Callable[[], Outcome]) -> Outcome:
         try:
             return await self.call(work)
         except sqlite3.IntegrityError as error:

@@ -7,11 +7,11 @@ underscore: that is why SQLAlchemy is pinned to one minor version and why they a
 """
 
 from collections import namedtuple
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Table, insert
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -61,6 +61,12 @@ class Statements:
         if binds:
             return shape.sql, [binds[n](values[n]) if n in binds else values[n] for n in shape.names], shape
         return shape.sql, [values[n] for n in shape.names], shape
+
+    def prepare_rows(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[list[Any]]]:
+        """The text that inserts one row, and the values of each."""
+        sql, _, shape = self.prepare(insert(table).values(**rows[0]))
+        stored = [(name, shape.binds.get(name)) for name in shape.names]
+        return sql, [[row[n] if how is None else how(row[n]) for n, how in stored] for row in rows]
 
     def _expand(self, shape: Shape, values: MutableMapping[str, Any]) -> tuple[str, Sequence[Any], Shape]:
         state = shape.compiled._process_parameters_for_postcompile(values)
