@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Update, case, delete, select, update
+from sqlalchemy import Update, delete, select, update
 
 from hall.appointments import people, rule_book
 from hall.appointments.checks import Ban, IsWorkday, Past, Wish, refusal
@@ -50,14 +50,30 @@ _slots = select(*(slots.c[f.name] for f in fields(Slot)))
 
 
 @dataclass(slots=True)
+class _Asked:
+    """A request in plain shape, with what the person can be counted by, and what the rules do count by."""
+
+    request: Request
+    marks: dict[Key, str]
+    counted: dict[Key, str]
+
+    @property
+    def name(self) -> str | None:
+        return name_of(self.request)
+
+    def key(self, on: date) -> str:
+        request, form = self.request, self.request.form
+        return key_of(request.citizen_id, request.matter.id, on, form.relation, self.marks, form.name)
+
+
+@dataclass(slots=True)
 class _Place:
     """A place decided on, not yet written."""
 
-    request: Request
+    asked: _Asked
     slot: Slot
     number: str
     live_key: str
-    marks: dict[Key, str]
     is_reserve: bool
     hold_id: int | None
 
@@ -85,8 +101,8 @@ class _Ground:
             self.slots[slot.id] = replace(slot, booked=slot.booked + 1)
         self.numbers[place.live_key] = place.number
         self.history.append(Past(
-            0, slot.id, slot.group_id, place.request.matter.id, slot.on, slot.starts_at, slot.ends_at,
-            State.BOOKED, self.now, None, False, frozenset(place.marks.values()),
+            0, slot.id, slot.group_id, place.asked.request.matter.id, slot.on, slot.starts_at, slot.ends_at,
+            State.BOOKED, self.now, None, False, frozenset(place.asked.marks.values()),
         ))  # fmt: skip
 
 
@@ -142,23 +158,22 @@ def _good(request: Request) -> Form:
 
 async def _book_tidy(tx: Tx, requests: Sequence[Request], now: datetime) -> list[Appointment | Problem]:
     books = {hall_id: await rule_book.book(tx, hall_id) for hall_id in sorted({r.matter.hall_id for r in requests})}
-    marks = [_counted_marks(request, books) for request in requests]
-    await people.lock(tx, (r.citizen_id for r in requests), (m for counted in marks for m in counted.values()))
+    asked = [_counted(request, books) for request in requests]
+    await people.lock(tx, (r.citizen_id for r in requests), (m for one in asked for m in one.counted.values()))
     told = await _told_before(tx, requests)
-    ground = await _ground(tx, [r for r in requests if name_of(r) not in told], books, marks, now)
+    ground = await _ground(tx, [one for one in asked if one.name not in told], books, now)
     decided: list[_Place | Appointment | Problem] = []
     fresh: dict[str, _Place] = {}  # places decided on in this batch, by idempotency key
-    for request, counted in zip(requests, marks, strict=True):
-        name = name_of(request)
-        if name in told:
-            decided.append(_again(request, *told[name]))
-        elif name is not None and name in fresh:
-            same = _digest(fresh[name].request) == _digest(request)
-            decided.append(fresh[name] if same else KeyReused())
+    for one in asked:
+        if one.name in told:
+            decided.append(_again(one.request, *told[one.name]))
+        elif one.name is not None and one.name in fresh:
+            same = _digest(fresh[one.name].asked.request) == _digest(one.request)
+            decided.append(fresh[one.name] if same else KeyReused())
         else:
-            outcome = await _decide(tx, request, counted, ground)
-            if name is not None and isinstance(outcome, _Place):
-                fresh[name] = outcome
+            outcome = await _decide(tx, one, ground)
+            if one.name is not None and isinstance(outcome, _Place):
+                fresh[one.name] = outcome
             decided.append(outcome)
     placed = {place.number: place for place in decided if isinstance(place, _Place)}
     await _take(tx, list(placed.values()))
@@ -166,9 +181,10 @@ async def _book_tidy(tx: Tx, requests: Sequence[Request], now: datetime) -> list
     return [made[one.number] if isinstance(one, _Place) else one for one in decided]
 
 
-def _counted_marks(request: Request, books: dict[str, RuleBook]) -> dict[Key, str]:
+def _counted(request: Request, books: dict[str, RuleBook]) -> _Asked:
     keys = books[request.matter.hall_id].of(request.matter.group_id, request.matter.id).keys() | {Key.CITIZEN}
-    return {k: mark for k, mark in people.marks_of(request.citizen_id, request.form).items() if k in keys}
+    marks = people.marks_of(request.citizen_id, request.form)
+    return _Asked(request, marks, {key: mark for key, mark in marks.items() if key in keys})
 
 
 # ------------------------------------------------------------------------------------------------ asked before
@@ -205,23 +221,26 @@ def _again(request: Request, made: Appointment, digest: str) -> Appointment | Pr
 # ------------------------------------------------------------------------------------------------ deciding
 
 
-async def _ground(
-    tx: Tx, requests: Sequence[Request], books: dict[str, RuleBook], marks: Sequence[dict[Key, str]], now: datetime
-) -> _Ground:
-    wanted = sorted({request.slot_id for request in requests})
-    found = await _slots_to_decide_on(tx, wanted)
-    every = sorted({mark for counted in marks for mark in counted.values()})
+async def _ground(tx: Tx, asked: Sequence[_Asked], books: dict[str, RuleBook], now: datetime) -> _Ground:
+    held = await _holds_of(tx, sorted({one.request.citizen_id for one in asked}), now)
+    found = await _slots_to_decide_on(tx, sorted({one.request.slot_id for one in asked}))
+    every = sorted({mark for one in asked for mark in one.counted.values()})
     all_rules = [rules for book in books.values() for rules in book.sets.values()] or [USUAL]
     since = min(rules.looks_back_to(now) for rules in all_rules)
-    history = await people.history(tx, every, since) if requests else []
+    history = await people.history(tx, every, since)
     can_stop = {hall_id for hall_id, book in books.items() if any(rules.thresholds for rules in book.sets.values())}
     bans = {hall_id: await people.bans_of(tx, hall_id, every, now) for hall_id in sorted(can_stop)}
-    citizens = sorted({request.citizen_id for request in requests})
-    keys = [_key(r, found[r.slot_id].on) for r in requests if r.slot_id in found]
-    kept = select(holds.c.id, holds.c.citizen_id, holds.c.slot_id)
-    held = await tx.all(kept.where(holds.c.citizen_id.in_(citizens), holds.c.until_at > now)) if citizens else []
-    keeping = {(row.citizen_id, row.slot_id): row.id for row in held}
-    return _Ground(now, found, books, history, bans, keeping, is_workday, await numbers_of(tx, keys))
+    keys = [one.key(slot.on) for one in asked if (slot := found.get(one.request.slot_id)) is not None]
+    return _Ground(now, found, books, history, bans, held, is_workday, await numbers_of(tx, keys))
+
+
+async def _holds_of(tx: Tx, citizen_ids: Sequence[int], now: datetime) -> dict[tuple[int, int], int]:
+    """Locked, before the slots: the job that ends holds takes them in the same order."""
+    if not citizen_ids:
+        return {}
+    kept = select(holds.c.id, holds.c.citizen_id, holds.c.slot_id).order_by(holds.c.id)
+    theirs = kept.where(holds.c.citizen_id.in_(citizen_ids), holds.c.until_at > now)
+    return {(row.citizen_id, row.slot_id): row.id for row in await tx.all(theirs.with_for_update())}
 
 
 async def _slots_to_decide_on(tx: Tx, wanted: Sequence[int]) -> dict[int, Slot]:
@@ -236,18 +255,18 @@ async def _slots_to_decide_on(tx: Tx, wanted: Sequence[int]) -> dict[int, Slot]:
     return seen | {row.id: Slot(*row) for row in await tx.all(locked)}
 
 
-async def _decide(tx: Tx, request: Request, marks: dict[Key, str], ground: _Ground) -> _Place | Problem:
-    matter, now = request.matter, ground.now
+async def _decide(tx: Tx, asked: _Asked, ground: _Ground) -> _Place | Problem:
+    request, matter, now = asked.request, asked.request.matter, ground.now
     slot = ground.slots.get(request.slot_id)
     if slot is None or slot.starts_at <= now or slot.closure_id is not None:
         return SlotGone()
     if (slot.hall_id, slot.group_id) != (matter.hall_id, matter.group_id):
         return SlotNotForMatter(matter=matter.name)
-    live_key = _key(request, slot.on)
+    live_key = asked.key(slot.on)
     if number := ground.numbers.get(live_key):
         return AlreadyBooked(day=say_day(slot.on), matter=matter.name, number=number)
     rules = ground.rules[slot.hall_id].of(matter.group_id, matter.id)
-    wish = Wish(slot, matter.id, marks)
+    wish = Wish(slot, matter.id, asked.counted)
     if said := refusal(rules, wish, ground.history, ground.bans.get(slot.hall_id, ()), ground.is_workday, now):
         return said
     hold_id = ground.held.pop((request.citizen_id, slot.id), None)
@@ -255,7 +274,7 @@ async def _decide(tx: Tx, request: Request, marks: dict[Key, str], ground: _Grou
     if hold_id is None and not is_reserve and slot.left <= 0:
         return await _full(tx, slot, ground)
     number = with_check(f"Y{local(now):%y%m%d}{readable_code(5)}")  # two alike on a day: one in 28 million
-    place = _Place(request, slot, number, live_key, marks, is_reserve, hold_id)
+    place = _Place(asked, slot, number, live_key, is_reserve, hold_id)
     ground.note(place)
     return place
 
@@ -267,11 +286,6 @@ def key_of(citizen_id: int, matter_id: str, on: date, relation: Relation, marks:
         return plain
     who = marks.get(Key.ID_NUMBER) or marks.get(Key.CREDIT_CODE) or marks[Key.PHONE] + name
     return hashlib.sha256(f"{plain}:{who}".encode()).hexdigest()
-
-
-def _key(request: Request, on: date) -> str:
-    form, marks = request.form, people.marks_of(request.citizen_id, request.form)
-    return key_of(request.citizen_id, request.matter.id, on, form.relation, marks, form.name)
 
 
 async def numbers_of(tx: Tx, live_keys: Sequence[str]) -> dict[str, str]:
@@ -294,48 +308,44 @@ async def _full(tx: Tx, slot: Slot, ground: _Ground) -> SlotFull:
 async def _take(tx: Tx, placed: Sequence[_Place]) -> None:
     """Takes the places of slots that are locked: what was seen to be free is free."""
     for is_reserve in (False, True):
-        ours = Counter(p.slot.id for p in placed if p.hold_id is None and p.is_reserve is is_reserve)
-        if ours and await tx.run(_taking(ours, is_reserve)) != len(ours):
-            raise Unavailable()  # the guard says no to what the lock said yes to: nothing of the batch is kept
+        wanted = Counter(p.slot.id for p in placed if p.hold_id is None and p.is_reserve is is_reserve)
+        for n in sorted(set(wanted.values())):
+            of_each = sorted(slot_id for slot_id, count in wanted.items() if count == n)
+            if await tx.run(_taking(of_each, n, is_reserve)) != len(of_each):
+                raise Unavailable()  # the guard says no to what the lock said yes to: nothing of the batch is kept
     kept = [place.hold_id for place in placed if place.hold_id is not None]
     if kept:
         await tx.run(delete(holds).where(holds.c.id.in_(kept)))  # the place it kept is now the appointment's
 
 
-def _taking(wanted: Mapping[int, int], is_reserve: bool) -> Update:
-    """The guarded UPDATE: so many places of each slot, of those slots that have as many."""
-    taken, most = _columns(is_reserve)
-    n = case(*((slots.c.id == slot_id, count) for slot_id, count in sorted(wanted.items())), else_=0)
-    here = (slots.c.id.in_(sorted(wanted)), slots.c.closure_id.is_(None), taken + n <= most)
+def _taking(slot_ids: Sequence[int], n: int, is_reserve: bool) -> Update:
+    """The guarded UPDATE: `n` places of each of these slots that has as many."""
+    taken, most = (slots.c.reserve_booked, slots.c.reserve) if is_reserve else (slots.c.booked, slots.c.capacity)
+    here = (slots.c.id.in_(slot_ids), slots.c.closure_id.is_(None), taken + n <= most)
     return update(slots).where(*here).values({taken: taken + n})
-
-
-def _columns(is_reserve: bool) -> tuple[Column[int], Column[int]]:
-    return (slots.c.reserve_booked, slots.c.reserve) if is_reserve else (slots.c.booked, slots.c.capacity)
 
 
 async def take_place(tx: Tx, slot_id: int, *, is_reserve: bool = False) -> bool:
     """Takes one place; the row count of the guarded UPDATE decides."""
-    return await tx.run(_taking({slot_id: 1}, is_reserve)) == 1
+    return await tx.run(_taking([slot_id], 1, is_reserve)) == 1
 
 
 async def _enter(tx: Tx, placed: Sequence[_Place], now: datetime) -> dict[str, Appointment]:
     if not placed:
         return {}
-    await tx.insert_all(appointments, [_row(place, now) for place in placed])
-    keyed = {name: f"{p.number} {_digest(p.request)}" for p in placed if (name := name_of(p.request)) is not None}
+    rows = {place.number: _row(place, now) for place in placed}
+    await tx.insert_all(appointments, list(rows.values()))
+    keyed = {name: f"{p.number} {_digest(p.asked.request)}" for p in placed if (name := p.asked.name) is not None}
     await once.settle_all(tx, SCOPE, keyed, now)
-    numbers = [place.number for place in placed]
-    ids = {row.number: row.id for row in await tx.all(_ids.where(appointments.c.number.in_(numbers)))}
-    return {place.number: _appointment(ids[place.number], place, now) for place in placed}
+    ids = {row.number: row.id for row in await tx.all(_ids.where(appointments.c.number.in_(list(rows))))}
+    return {place.number: _appointment(ids[place.number], rows[place.number], place.slot) for place in placed}
 
 
 _ids = select(appointments.c.id, appointments.c.number)
 
 
 def _row(place: _Place, now: datetime) -> dict[str, Any]:
-    request, form, slot = place.request, place.request.form, place.slot
-    marks = people.marks_of(request.citizen_id, form)
+    request, form, slot, marks = place.asked.request, place.asked.request.form, place.slot, place.asked.marks
     return {
         "number": place.number, "citizen_id": request.citizen_id, "slot_id": slot.id,
         "matter_id": request.matter.id, "matter_name": request.matter.name,
@@ -347,9 +357,12 @@ def _row(place: _Place, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _appointment(made: int, place: _Place, now: datetime) -> Appointment:
-    row = {name: value for name, value in _row(place, now).items() if name in Appointment.__dataclass_fields__}
-    return Appointment(id=made, moved_from=None, **row, **{name: getattr(place.slot, name) for name in OF_SLOT})
+_FROM_ROW = [f.name for f in fields(Appointment) if f.name not in ("id", "moved_from", *OF_SLOT)]
+
+
+def _appointment(made: int, row: dict[str, Any], slot: Slot) -> Appointment:
+    known = {name: row[name] for name in _FROM_ROW} | {name: getattr(slot, name) for name in OF_SLOT}
+    return Appointment(id=made, moved_from=None, **known)
 
 
 def tally(outcomes: Iterable[Appointment | Problem]) -> Counter[str]:
