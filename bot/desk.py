@@ -10,6 +10,7 @@ from hall.appointments import service as appointments
 from hall.matters import service as matters
 from hall.matters.model import Matter
 from hall.places import service as places
+from hall.places.calendar import PUBLISHED, Calendar
 from hall.places.model import Hall
 from kit import clock, keep, live, once
 from kit.db import Database
@@ -27,7 +28,7 @@ DELIVERIES = "wechat"
 
 @dataclass(slots=True)
 class Desk:
-    """The library, the hall's own catalogue, who is in the middle of something, and answers given lately."""
+    """The library, the hall's catalogue and calendar, who is in the middle of something, and answers given lately."""
 
     db: Database
     settings: Settings
@@ -35,6 +36,7 @@ class Desk:
     notebook: Notebook
     watch: Watch | None = None
     hall: Hall | None = None
+    calendar: Calendar = PUBLISHED
     catalogue: tuple[Matter, ...] = ()
     talking: set[str] = field(default_factory=set)
     answers: dict[tuple[str, date], Said] = field(default_factory=dict)
@@ -47,10 +49,12 @@ class Desk:
         if watch is None:
             await desk.keeper.catch_up(db)
             await desk.reload_hall()
+            await desk.reload_calendar()
             await desk.reload_talking()
         else:
             watch.hang(VERSION, desk.reload_knowledge)
             watch.hang("matters", desk.reload_hall)
+            watch.hang(places.VERSION, desk.reload_calendar)
             watch.hang(conversation.SCOPE, desk.reload_talking)
         desk.is_ready = True
         return desk
@@ -76,6 +80,9 @@ class Desk:
             self.hall = next((h for h in await places.halls(tx) if h.id == self.settings.hall.id), None)
             self.catalogue = await matters.catalogue(tx, self.settings.hall.id)
         self.answers.clear()
+
+    async def reload_calendar(self) -> None:
+        self.calendar = await self.db.consult(places.calendar, self.settings.hall.id)
 
     async def reload_talking(self) -> None:
         async with self.db.read() as tx:

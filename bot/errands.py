@@ -20,7 +20,6 @@ from hall.cases import service as cases
 from hall.cases.model import CaseNotFound
 from hall.matters import service as matters
 from hall.matters.matching import matching
-from hall.places.model import opens_next
 from hall.queue import service as queue
 from hall.queue.model import State as TicketState
 from hall.queue.model import Ticket
@@ -156,7 +155,7 @@ async def take(turn: Turn, is_another: bool = False) -> str:
     """A ticket: for today's appointment, for the matter named, or for the group chosen. `is_another`: one more."""
     turn.talk.leave()
     if not is_open_now(turn):
-        return say.hall_closed(opens_next(turn.hall, turn.now)) + say.BOOK_INSTEAD
+        return say.hall_closed(turn.desk.calendar.opens_next(turn.hall, turn.now)) + say.BOOK_INSTEAD
     citizen = await turn.citizen()
     today = [one for one in await appointments.own(turn.tx, citizen.id, turn.now) if one.on == turn.today]
     groups = {group.id: group for group in await matters.groups(turn.tx, turn.hall.id)}

@@ -10,7 +10,7 @@ from bot.messages import Why
 from bot.phrases import general as phrases
 from bot.phrases import guide as say
 from hall.matters.model import Matter
-from hall.places.model import YearNotPublished, is_open, opens_next
+from hall.places.model import YearNotPublished
 from knowledge.model import Finding, Period
 
 ASPECTS: dict[str, Callable[[Matter], str]] = {
@@ -75,6 +75,7 @@ def hall_facts(desk: Desk, now: datetime) -> str:
     if desk.hall is None:
         return say.hall_facts(None, None, None)
     try:
-        return say.hall_facts(desk.hall, is_open(desk.hall, now), opens_next(desk.hall, now))
+        is_open = desk.calendar.is_open(desk.hall, now)
+        return say.hall_facts(desk.hall, is_open, desk.calendar.opens_next(desk.hall, now))
     except YearNotPublished:
         return say.hall_facts(desk.hall, None, None)

@@ -11,7 +11,7 @@ from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.appointments.model import Slot
 from hall.matters.model import Matter
-from hall.places.model import YearNotPublished, is_workday
+from hall.places.model import Spans, YearNotPublished
 from kit.clock import day_of, from_ms, instant_at, local, to_ms
 
 EARLIER = re.compile(
@@ -70,24 +70,29 @@ async def _released_days(turn: Turn, matter: Matter) -> tuple[date, ...]:
 
 async def _why_not(turn: Turn, matter: Matter, days: Sequence[date], start: time | None, end: time | None) -> str:
     """Why the wish cannot be met, most telling reason first."""
-    if start and not any(
-        opens <= start < closes or (end and start < closes and end > opens) for opens, closes in turn.hall.hours
-    ):
+    if start and not _is_within(turn.hall.hours, start, end):
         turn.talk.form.start = turn.talk.form.end = ""
         return say.outside_hours(turn.hall)
     if not days:
         return say.is_full("")
     try:
-        if not is_workday(days[0]):
-            return say.is_closed_day(days[0])
+        hours = turn.desk.calendar.hours(days[0], turn.hall)
     except YearNotPublished as not_published:
         return not_published.message
+    if not hours:
+        return say.is_closed_day(days[0])
+    if start and not _is_within(hours, start, end):
+        return say.outside_hours_of(days[0], hours)
     if days[0] == turn.today and start and instant_at(days[0], start) + timedelta(minutes=1) < turn.now:
         return say.is_past(None)
     last = max(await _released_days(turn, matter), default=None)
     if last is None or days[0] > last:
         return say.not_released(days[0], last)
     return say.is_full(say.said_time(days[0], start, end))
+
+
+def _is_within(hours: Spans, start: time, end: time | None) -> bool:
+    return any(opens <= start < closes or (end and start < closes and end > opens) for opens, closes in hours)
 
 
 async def offer(turn: Turn, matter: Matter, wanted: datetime | None, reason: str | None) -> str:

@@ -6,7 +6,7 @@ from bot.intents import Intent, asks
 from bot.phrases import errands as say
 from bot.turn import Turn
 from hall.hand_overs import service as hand_overs
-from hall.places.model import YearNotPublished, is_open, opens_next
+from hall.places.model import YearNotPublished
 
 MORE = "more"  # asked, after a message has been left: what is added to it
 # 我想问预约的事 is a message; 预约社保卡 is a change of mind.
@@ -18,7 +18,7 @@ LONGEST_ERRAND = 20  # characters; what is longer is a story for the clerk
 def is_open_now(turn: Turn) -> bool:
     """Whether the hall is open; where that is not published, it is taken to be closed."""
     try:
-        return is_open(turn.hall, turn.now)
+        return turn.desk.calendar.is_open(turn.hall, turn.now)
     except YearNotPublished:
         return False
 
@@ -33,7 +33,7 @@ async def hand_over(turn: Turn, opening: str = "") -> str:
     turn.talk.doing = "message"
     if is_open_now(turn):
         return opening + say.ASK_MESSAGE
-    return opening + say.out_of_hours(opens_next(turn.hall, turn.now))
+    return opening + say.out_of_hours(turn.desk.calendar.opens_next(turn.hall, turn.now))
 
 
 def is_message(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from bot.phrases.general import numbered, sample_note, short
 from hall.appointments.model import Appointment, Slot
 from hall.matters.model import Matter
-from hall.places.model import Hall
+from hall.places.model import Hall, Spans
 from kit.clock import day_of, say_day, say_time
 from kit.ids import mask_name, mask_phone
 
@@ -122,8 +122,15 @@ def just_taken(was_full: bool) -> str:
 
 
 def outside_hours(hall: Hall) -> str:
-    spans = "，".join(f"{a:%H:%M}—{b:%H:%M}" for a, b in hall.hours)
-    return f"大厅办公时间是{spans}，您说的时间不在里面。"
+    return f"大厅办公时间是{_spans(hall.hours)}，您说的时间不在里面。"
+
+
+def outside_hours_of(day: date, hours: Spans) -> str:
+    return f"{say_day(day)}大厅只在{_spans(hours)}办公，您说的时间不在里面。"
+
+
+def _spans(hours: Spans) -> str:
+    return "，".join(f"{opens:%H:%M}—{closes:%H:%M}" for opens, closes in hours)
 
 
 def confirm(

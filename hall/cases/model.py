@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from hall.places.model import is_workday
+from hall.places.calendar import PUBLISHED, Calendar
 from kit.errors import NotFound, Problem
 
 CODE_LENGTH = 6  # 31 signs each: 887 million codes, typed off a receipt
@@ -113,12 +113,8 @@ class MoveNotAllowed(Problem):
     sentence = "这个办件现在是“{state}”，不能改成“{wanted}”。{allowed}"
 
 
-def due_day(accepted_on: date, days: int | None, unit: str | None) -> date | None:
+def due_day(accepted_on: date, days: int | None, unit: str | None, calendar: Calendar = PUBLISHED) -> date | None:
     """The last of `days` 工作日 or 日 after the day of acceptance. None without a limit. Raises YearNotPublished."""
     if days is None or unit is None:
         return None
-    day = accepted_on
-    while days:
-        day += timedelta(days=1)
-        days -= 1 if unit != "工作日" or is_workday(day) else 0
-    return day
+    return calendar.add_workdays(accepted_on, days) if unit == "工作日" else accepted_on + timedelta(days=days)

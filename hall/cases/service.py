@@ -22,6 +22,7 @@ from hall.cases.model import (
 from hall.cases.tables import case_facts, cases
 from hall.matters import service as matters
 from hall.matters.model import Matter
+from hall.places import service as places
 from hall.places.model import YearNotPublished
 from hall.staff.model import StaffMember
 from kit.clock import day_of
@@ -134,9 +135,10 @@ def _not_allowed(state: State, wanted: State) -> MoveNotAllowed:
 
 async def _limits(tx: Tx, case: Case, accepted_on: date) -> dict[str, date | None]:
     matter = await matters.matter(tx, case.hall_id, case.matter_id)
+    calendar = await places.calendar(tx)  # a hall's own closed day stops no legal clock
     counted = {"due_on": matter.promised_days, "legal_due_on": matter.legal_days}
     try:
-        return {name: due_day(accepted_on, days, matter.days_unit) for name, days in counted.items()}
+        return {name: due_day(accepted_on, days, matter.days_unit, calendar) for name, days in counted.items()}
     except YearNotPublished:  # no day is better than a wrong one
         return dict.fromkeys(counted)
 

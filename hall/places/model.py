@@ -1,18 +1,15 @@
-"""Halls, their counters, and when their doors are open.
-
-Workdays come from chinesecalendar, which follows the State Council's yearly notices; a year it does not know has not
-been published yet and is never guessed.
-"""
+"""Halls, their counters, and what is refused about either, or about the calendar (hall/places/calendar.py)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import time
 
-import chinese_calendar
-
-from kit.clock import day_of, instant_at, local
 from kit.errors import NotFound, Problem
 
-Spans = tuple[tuple[time, time], ...]  # opening hours of one workday, wall-clock time in Shanghai
+Spans = tuple[tuple[time, time], ...]  # opening hours of one day, wall-clock time in Shanghai
+
+EVERY_HALL = "*"  # in place of a hall's id, where all of them are meant
+NOTE_LIMIT = 64  # characters, as in the table
+MOST_NUMBER = 999  # a counter's number has three digits on the board
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +26,28 @@ class Hall:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
+    """`matters`: ids of the only matters it serves; None: all of its groups."""
+
     hall_id: str
     number: int
     name: str
     groups: tuple[str, ...]  # letters of the matter groups it serves
+    matters: tuple[str, ...] | None = None
+
+    def serves(self, letter: str, matter_id: str | None) -> bool:
+        """Whether someone of this group, come for this matter (None: not said), may be called here."""
+        return letter in self.groups and (self.matters is None or matter_id is None or matter_id in self.matters)
+
+
+class HallNotFound(NotFound):
+    code = "hall_not_found"
+    sentence = "没有找到这个大厅，请核对后再试。"
+
+
+class BadCounter(Problem):
+    status = 422
+    code = "bad_counter"
+    sentence = "窗口没有存：{reason}。"
 
 
 class YearNotPublished(Problem):
@@ -41,45 +56,42 @@ class YearNotPublished(Problem):
     sentence = "{year}年的放假调休安排还没有公布，暂时说不准哪天上班，请先选{last_year}年内的日子。"
 
 
-class HallNotFound(NotFound):
-    code = "hall_not_found"
-    sentence = "没有找到这个大厅，请核对后再试。"
+class YearKnown(Problem):
+    status = 409
+    code = "year_known"
+    sentence = "{year}年的放假安排已经有了（{source}），不用再录。个别日子有变动的，请单独改那几天。"
 
 
-def is_workday(day: date) -> bool:
-    """Whether halls work that day, makeup workdays (调休上班) included. Raises YearNotPublished."""
-    try:
-        return bool(chinese_calendar.is_workday(day))  # type: ignore[no-untyped-call]
-    except NotImplementedError as error:
-        raise YearNotPublished(year=day.year, last_year=day.year - 1) from error
+class YearTooFar(Problem):
+    status = 422
+    code = "year_too_far"
+    sentence = "现在只能录{first}年和{last}年的放假安排，{year}年的录不了，请核对年份。"
 
 
-def next_workdays(after: date, n: int) -> tuple[date, ...]:
-    """The next `n` workdays after a day; fewer than `n` means that the published calendar ends there."""
-    found: list[date] = []
-    day = after
-    try:
-        while len(found) < n:
-            day += timedelta(days=1)
-            if is_workday(day):
-                found.append(day)
-    except YearNotPublished:
-        pass
-    return tuple(found)
+class BadNotice(Problem):
+    status = 422
+    code = "bad_notice"
+    sentence = "{year}年的放假安排没有存：{reason}。请对照国务院办公厅的通知核对后再录。"
 
 
-def is_open(hall: Hall, now: datetime) -> bool:
-    """Whether the doors are open at this instant. Raises YearNotPublished."""
-    at = local(now).time()
-    return is_workday(day_of(now)) and any(opens <= at < closes for opens, closes in hall.hours)
+class DayNotSet(NotFound):
+    code = "day_not_set"
+    sentence = "{day}没有单独改过，用的就是公布的安排，不用撤。"
 
 
-def opens_next(hall: Hall, now: datetime) -> datetime | None:
-    """The next instant after `now` at which the doors open; None where the published calendar ends before it."""
-    today = day_of(now)
-    try:
-        days = ((today,) if is_workday(today) else ()) + next_workdays(today, 1)
-    except YearNotPublished:
-        return None
-    openings = (instant_at(day, opens) for day in days for opens, _ in hall.hours)
-    return min((at for at in openings if at > now), default=None)
+class DayPast(Problem):
+    status = 409
+    code = "day_past"
+    sentence = "{day}已经过去了，不能再改，请核对日期。"
+
+
+class BadHours(Problem):
+    status = 422
+    code = "bad_hours"
+    sentence = "开放时间写得不对：要像 09:00-12:00,13:00-16:30，先开后关，从早到晚，几段不重叠。"
+
+
+class BadNote(Problem):
+    status = 422
+    code = "bad_note"
+    sentence = "请写明原因，最多{most}个字，比如“停电检修”，办事的人问起来好回答。"

@@ -10,7 +10,8 @@ from hall.appointments import service as appointments
 from hall.appointments.model import Appointment
 from hall.matters.model import Group
 from hall.places import service as places
-from hall.places.model import Hall, is_open, opens_next
+from hall.places.calendar import Calendar
+from hall.places.model import Hall
 from hall.queue.model import HallClosed, State, Ticket
 from hall.queue.tables import ticket_counters, tickets
 from kit.clock import day_of, local, say_day, say_time
@@ -32,8 +33,9 @@ async def take(
     Raises HallNotFound, HallClosed, YearNotPublished, and for an appointment NotToday, AlreadyCancelled.
     """
     hall = await places.hall(tx, hall_id)
-    if not is_open(hall, now):
-        raise _closed(hall, now)
+    calendar = await places.calendar(tx, hall_id)
+    if not calendar.is_open(hall, now):
+        raise _closed(hall, calendar, now)
     on = day_of(now)
     last = await _lock_numbers(tx, hall_id, group.id, on)
     if appointment is not None:
@@ -47,8 +49,8 @@ async def take(
     return replace(held, appointment_id=appointment.id)
 
 
-def _closed(hall: Hall, now: datetime) -> HallClosed:
-    opens_at = opens_next(hall, now)
+def _closed(hall: Hall, calendar: Calendar, now: datetime) -> HallClosed:
+    opens_at = calendar.opens_next(hall, now)
     if opens_at is None:
         return HallClosed(opens_at=None, when="下次开门的时间还没有公布，请留意大厅通知。")
     when = f"{say_day(day_of(opens_at))}{say_time(opens_at)}开门，到时候再来取就行。"

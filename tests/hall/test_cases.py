@@ -11,7 +11,8 @@ from hall.cases.tables import case_facts
 from hall.cases.tables import cases as table
 from hall.matters import service as matters
 from hall.matters.model import Matter
-from hall.places.model import YearNotPublished
+from hall.places import service as places
+from hall.places.model import EVERY_HALL, YearNotPublished
 from hall.staff import service as staff
 from kit.clock import SHANGHAI
 from kit.db import Database, Tx
@@ -48,6 +49,14 @@ async def test_acceptance_starts_both_clocks_in_workdays(db: Database) -> None:
     case, _ = await a_case(db)
     accepted = await db.transact(cases.move, case.number, State.ACCEPTED, "已受理", at(24, 9))
     assert (accepted.due_on, accepted.legal_due_on) == (date(2026, 12, 3), date(2026, 12, 8))
+
+
+async def test_clock_stops_on_days_off_for_all_halls_and_not_on_one_halls_own(db: Database) -> None:
+    case, _ = await a_case(db)
+    await db.transact(places.set_day, EVERY_HALL, date(2026, 11, 27), (), "台风", "张三", MONDAY)
+    await db.transact(places.set_day, case.hall_id, date(2026, 11, 26), (), "停电检修", "张三", MONDAY)
+    accepted = await db.transact(cases.move, case.number, State.ACCEPTED, "已受理", at(24, 9))
+    assert accepted.due_on == date(2026, 12, 4)  # 25, 26, 30 November, 1 to 4 December
 
 
 async def test_time_limit_past_the_published_calendar_is_left_open(db: Database) -> None:

@@ -10,6 +10,7 @@ from hall.appointments.model import State as AppointmentState
 from hall.appointments.refusals import AlreadyCancelled, NotToday
 from hall.citizens.model import Citizen
 from hall.matters.model import Group, Matter
+from hall.places import service as places
 from hall.queue import service as queue
 from hall.queue.model import HallClosed, State, Ticket
 from hall.queue.tables import tickets
@@ -36,6 +37,16 @@ async def test_numbers_count_up_in_each_group_of_its_own(db: Database) -> None:
     taken = [await db.transact(queue.take, HALL.id, group, None, MONDAY) for group in (a, a, b, a)]
     assert [ticket.number for ticket in taken] == ["A001", "A002", "B001", "A003"]
     assert [await db.consult(queue.ahead, ticket) for ticket in taken] == [0, 1, 0, 2]
+
+
+async def test_no_number_is_given_out_on_a_day_that_staff_have_closed(db: Database) -> None:
+    a, _, _ = await db.transact(a_queue)
+    await db.transact(places.set_day, HALL.id, TODAY, (), "停电检修", "张三", MONDAY)
+    with pytest.raises(HallClosed) as refused:
+        await db.transact(queue.take, HALL.id, a, None, MONDAY)
+    assert "11月24日（周二）09:00开门" in refused.value.message
+    await db.transact(places.set_day, HALL.id, TODAY, None, "来电了", "张三", MONDAY)
+    assert (await db.transact(queue.take, HALL.id, a, None, MONDAY)).number == "A001"
 
 
 async def test_numbers_begin_anew_each_day(db: Database) -> None:
