@@ -1,4 +1,4 @@
-"""The roof: hangs the doors, opens what a worker needs, starts the jobs, and closes all of it in order.
+"""The roof: hangs the doors, opens what a worker needs, starts the jobs (jobs.py), and closes all of it in order.
 
 Tasks are plain asyncio tasks kept in `app.ctx`: one registered with `app.add_task` that needs time at the end hangs the
 worker for ever (sanic-org/sanic #2906).
@@ -15,6 +15,7 @@ from typing import Any
 
 from sanic import Sanic
 
+import jobs
 from bot import dialogue
 from bot.desk import Desk
 from handlers import errors
@@ -79,6 +80,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
     app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries), name="sweep")
     app.ctx.writing = asyncio.create_task(_write(desk), name="notebook")
+    app.ctx.jobs = jobs.start(db, jobs.every_job(settings))
     # The index is millions of objects that live as long as the worker: the collector need not walk them again.
     gc.collect()
     gc.freeze()
@@ -89,6 +91,7 @@ async def _finish(app: Sanic[Any, Any]) -> None:
     for task in (app.ctx.sweeping, app.ctx.writing):
         task.cancel()
     await asyncio.wait([app.ctx.sweeping, app.ctx.writing], timeout=2)
+    await jobs.stop(app.ctx.jobs)
     await app.ctx.callback.deliveries.finish(GRACE_SECONDS)
     await app.ctx.desk.keeper.stop()
     is_left = True

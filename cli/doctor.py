@@ -14,7 +14,8 @@ from sqlalchemy import make_url, text
 
 from cli import troubles
 from cli.opening import opened
-from hall.places.model import YearNotPublished, is_workday
+from hall.places import service as places
+from hall.places.calendar import PUBLISHED, Calendar
 from kit import clock, migrate, secrets
 from kit.db import Database, Tx
 from kit.settings import Settings
@@ -23,6 +24,8 @@ from kit.wechat_crypto import BadKey, Cipher
 
 REACH_SECONDS = 3.0
 SKEW_SECONDS = 2.0
+DECEMBER = 12  # from then on an unknown next year is days away from slots that cannot be made
+SHOWN_DAYS = 5
 GOOD, BAD, NOTE = "✓", "✗", "！"
 
 
@@ -59,7 +62,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield data_key(settings)
     async for finding in database(settings):
         yield finding
-    for finding in calendar(clock.day_of(clock.now())):
+    for finding in calendar(clock.day_of(clock.now()), await _edited(settings)):
         yield finding
     for finding in official_account(settings):
         yield finding
@@ -143,20 +146,36 @@ async def _clock(db: Database) -> Finding:
     )
 
 
-def calendar(today: date) -> list[Finding]:
+async def _edited(settings: Settings) -> Calendar:
+    """The published calendar alone where the database cannot be read, which has been said already."""
+    try:
+        async with opened(settings) as db:
+            return await db.consult(places.calendar)
+    except Exception:
+        return PUBLISHED
+
+
+def calendar(today: date, edited: Calendar = PUBLISHED) -> list[Finding]:
     """The years whose holidays are known; the next year's are published in November as a rule."""
-    mend = "升级 chinesecalendar（uv lock --upgrade-package chinesecalendar，再 make setup）"
+    mend = "照通知录入（bangban calendar enter-year），或升级 chinesecalendar"
     found = []
     for year in (today.year, today.year + 1):
-        try:
-            is_workday(date(year, 1, 1))
-            found.append(Finding(GOOD, f"放假调休：知道 {year} 年的安排"))
-        except YearNotPublished:
-            mark = BAD if year == today.year else NOTE
-            found.append(
-                Finding(mark, f"放假调休：还不知道 {year} 年的安排，那年的号放不了", f"国务院办公厅公布后{mend}")
-            )
+        if edited.knows(year):
+            found.append(_known(edited, year))
+            continue
+        is_urgent = year == today.year or today.month == DECEMBER
+        what = f"放假调休：还不知道 {year} 年的安排，那年的号放不了"
+        found.append(Finding(BAD if is_urgent else NOTE, what, f"国务院办公厅公布后{mend}"))
     return found
+
+
+def _known(edited: Calendar, year: int) -> Finding:
+    source = "（工作人员录入）" if year in edited.years else ""
+    if differing := edited.differing(year):
+        days = "、".join(f"{day.month}月{day.day}日" for day in differing[:SHOWN_DAYS])
+        what = f"放假调休：录入的 {year} 年和 chinesecalendar 有{len(differing)}天不一样（{days}）"
+        return Finding(NOTE, what, "对照通知核对，录错的用 bangban calendar set 改")
+    return Finding(GOOD, f"放假调休：知道 {year} 年的安排{source}")
 
 
 def official_account(settings: Settings) -> list[Finding]:

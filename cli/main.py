@@ -5,12 +5,25 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cli import doctor, knowledge, messages, opening_hours, progress, race, schema, staff, talk, troubles
+from cli import (
+    calendar,
+    doctor,
+    knowledge,
+    messages,
+    opening_hours,
+    places,
+    progress,
+    race,
+    schema,
+    staff,
+    talk,
+    troubles,
+)
 from cli.opening import check_url
 from kit import log as logs
 from kit.settings import load
 
-FAMILIES = (opening_hours, schema, talk, progress, messages, staff, knowledge, race, doctor)
+FAMILIES = (opening_hours, schema, talk, progress, messages, staff, places, calendar, knowledge, race, doctor)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hall.appointments import service as appointments
+from hall.appointments import slots
 from hall.appointments.model import Form, Request
 from hall.cases import service as cases
 from hall.cases.model import State
@@ -15,12 +16,13 @@ from hall.citizens import service as citizens
 from hall.matters import service as matters
 from hall.matters.model import Group, Material, Matter
 from hall.places import service as places
-from hall.places.model import Counter, Hall, HallNotFound, next_workdays
-from kit.clock import SHANGHAI, day_of, instant_at, say_day
+from hall.places.model import Counter, Hall, HallNotFound
+from kit.clock import SHANGHAI, instant_at, say_day
 from kit.db import Database, Duplicate, Tx
 from kit.ids import with_check
 
 HERE = Path(__file__).resolve().parent
+SAMPLE = "示例"  # who planned the slots
 MATTERS = HERE.parent / "knowledge" / "data" / "matters.toml"
 
 
@@ -111,21 +113,28 @@ async def _found(tx: Tx, sample: Sample) -> str:
 
 
 async def _open_slots(tx: Tx, sample: Sample, now: datetime) -> list[str]:
-    hall, wanted = sample.hall, sample.plan["hall"]["days_ahead"]
-    days = next_workdays(day_of(now), wanted)
-    if not days:
+    groups = {group.letter: group for group in await matters.groups(tx, sample.hall.id)}
+    await _plan(tx, sample, groups, now)
+    calendar = await places.calendar(tx, sample.hall.id)
+    wanted, minutes = sample.plan["hall"]["days_ahead"], sample.plan["hall"]["slot_minutes"]
+    made = await slots.make_ahead(tx, sample.hall, calendar, wanted, now)
+    if not made.days:
         return ["放假安排还没有公布，暂时放不了示例号源。"]
-    groups = {group.letter: group for group in await matters.groups(tx, hall.id)}
+    await _book_out(tx, sample, groups, made.days[0], now)
+    said = [f"示例号源：{say_day(made.days[0])}到{say_day(made.days[-1])}，新放{made.new}个时段，每段{minutes}分钟。"]
+    if made.is_short:
+        said.append(f"往后的放假安排还没有公布，只放了{len(made.days)}个工作日的号。")
+    return said
+
+
+async def _plan(tx: Tx, sample: Sample, groups: dict[str, Group], now: datetime) -> None:
+    """Plans that somebody has changed since stay as they are."""
+    there = {plan.group_id for plan in await slots.plans(tx, sample.hall.id)}
     minutes = sample.plan["hall"]["slot_minutes"]
-    new = 0
     for written in sample.plan["group"]:
         group = groups[written["letter"]]
-        new += await appointments.make_slots(tx, hall.id, group.id, days, hall.hours, minutes, written["capacity"])
-    await _book_out(tx, sample, groups, days[0], now)
-    said = [f"示例号源：{say_day(days[0])}到{say_day(days[-1])}，新放{new}个时段，每段{minutes}分钟。"]
-    if len(days) < wanted:
-        said.append(f"往后的放假安排还没有公布，只放了{len(days)}个工作日的号。")
-    return said
+        if group.id not in there:
+            await slots.set_plan(tx, group, minutes, written["capacity"], written["reserve"], SAMPLE, now)
 
 
 async def _book_out(tx: Tx, sample: Sample, groups: dict[str, Group], on: date, now: datetime) -> None:

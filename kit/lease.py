@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, String, Table, insert, or_, update
+from sqlalchemy import Column, String, Table, insert, or_, select, update
 
 from kit.db import Duplicate, Instant, Tx, metadata
 
@@ -26,3 +26,9 @@ async def take(tx: Tx, name: str, holder: str, now: datetime, seconds: float) ->
     except Duplicate:
         return False
     return True
+
+
+async def free_at(tx: Tx, name: str) -> datetime | None:
+    """When the job is to be had by anybody, unless its holder goes on with it; None: nobody has had it yet."""
+    until_at: datetime | None = await tx.value(select(leases.c.until_at).where(leases.c.name == name))
+    return until_at

@@ -61,6 +61,11 @@ class HallSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointments:
+    days_ahead: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     minutes: int = 30
     delivery_minutes: int = 10
@@ -90,6 +95,7 @@ class Settings:
     miniprogram: MiniProgram = MiniProgram()
     secrets: Secrets = Secrets()
     hall: HallSettings = HallSettings()
+    appointments: Appointments = Appointments()
     conversation: Conversation = Conversation()
     knowledge: Knowledge = Knowledge()
     demo: Demo = Demo()

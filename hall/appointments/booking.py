@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Update, delete, select, update
 
 from hall.appointments import people, rule_book
-from hall.appointments.checks import Ban, IsWorkday, Past, Wish, refusal
+from hall.appointments.checks import Ban, Past, Wish, refusal
 from hall.appointments.model import NAME_LIMIT, Appointment, Form, Relation, Request, Slot, State
 from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
 from hall.appointments.refusals import (
@@ -37,7 +37,8 @@ from hall.appointments.rule_files import USUAL
 from hall.appointments.rules import COMPANY_LIMIT, Key
 from hall.appointments.slots import nearest
 from hall.appointments.tables import appointments, holds, slots
-from hall.places.model import is_workday
+from hall.places import service as places
+from hall.places.calendar import Calendar
 from kit import once
 from kit.clock import local, say_day
 from kit.db import Tx
@@ -88,7 +89,7 @@ class _Ground:
     history: list[Past]
     bans: dict[str, list[Ban]]  # by hall
     held: dict[tuple[int, int], int]  # citizen and slot: the hold that keeps the place
-    is_workday: IsWorkday
+    calendars: dict[str, Calendar]  # by hall
     numbers: dict[str, str]  # live keys taken, with the appointment's number
     near: dict[int, tuple[Slot, ...]] = field(default_factory=dict)
 
@@ -231,7 +232,8 @@ async def _ground(tx: Tx, asked: Sequence[_Asked], books: dict[str, RuleBook], n
     can_stop = {hall_id for hall_id, book in books.items() if any(rules.thresholds for rules in book.sets.values())}
     bans = {hall_id: await people.bans_of(tx, hall_id, every, now) for hall_id in sorted(can_stop)}
     keys = [one.key(slot.on) for one in asked if (slot := found.get(one.request.slot_id)) is not None]
-    return _Ground(now, found, books, history, bans, held, is_workday, await numbers_of(tx, keys))
+    calendars = {hall_id: await places.calendar(tx, hall_id) for hall_id in sorted(books)}
+    return _Ground(now, found, books, history, bans, held, calendars, await numbers_of(tx, keys))
 
 
 async def _holds_of(tx: Tx, citizen_ids: Sequence[int], now: datetime) -> dict[tuple[int, int], int]:
@@ -267,7 +269,8 @@ async def _decide(tx: Tx, asked: _Asked, ground: _Ground) -> _Place | Problem:
         return AlreadyBooked(day=say_day(slot.on), matter=matter.name, number=number)
     rules = ground.rules[slot.hall_id].of(matter.group_id, matter.id)
     wish = Wish(slot, matter.id, asked.counted)
-    if said := refusal(rules, wish, ground.history, ground.bans.get(slot.hall_id, ()), ground.is_workday, now):
+    is_workday = ground.calendars[slot.hall_id].is_workday
+    if said := refusal(rules, wish, ground.history, ground.bans.get(slot.hall_id, ()), is_workday, now):
         return said
     hold_id = ground.held.pop((request.citizen_id, slot.id), None)
     is_reserve = hold_id is None and request.staff is not None and slot.reserve_left > 0

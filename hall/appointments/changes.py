@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -25,7 +26,6 @@ from hall.appointments.slots import nearest, slot
 from hall.appointments.tables import appointments, holds, slots
 from hall.citizens import service as citizens
 from hall.places import service as places
-from hall.places.model import is_workday
 from kit.clock import say_day
 from kit.db import Tx
 from kit.ids import tidy_number
@@ -117,7 +117,9 @@ async def _rules_of(tx: Tx, held: Appointment) -> Rules:
 
 async def _check_cutoff(tx: Tx, held: Appointment, rules: Rules, now: datetime) -> None:
     hall = await places.hall(tx, held.hall_id)
-    if said := past_cutoff(rules.cutoff, held.starts_at, lambda _: hall.hours, is_workday, now):
+    calendar = await places.calendar(tx, held.hall_id)
+    hours, is_workday = partial(calendar.hours, hall=hall), calendar.is_workday
+    if said := past_cutoff(rules.cutoff, held.starts_at, hours, is_workday, now):
         raise said
 
 
@@ -138,6 +140,7 @@ async def _check_rules(tx: Tx, held: Appointment, rules: Rules, chosen: Slot, no
     past = await people.history(tx, marks.values(), rules.looks_back_to(now))
     others = [one for one in past if one.id != held.id]
     bans = await people.bans_of(tx, held.hall_id, list(marks.values()), now) if rules.thresholds else []
+    is_workday = (await places.calendar(tx, held.hall_id)).is_workday
     if said := refusal(rules, Wish(chosen, held.matter_id, marks), others, bans, is_workday, now):
         raise said
 

@@ -137,9 +137,8 @@ def _counter(row: Any) -> Counter:
 
 async def calendar(tx: Tx, hall_id: str = EVERY_HALL) -> Calendar:
     """The published calendar with what staff have made of it for this hall, or without an id for every hall alike."""
-    own = await set_days(tx, EVERY_HALL)
-    if hall_id != EVERY_HALL:
-        own += await set_days(tx, hall_id)  # behind the others, so that they stand
+    rows = await tx.all(_days.where(calendar_days.c.hall_id.in_((EVERY_HALL, hall_id))))
+    own = sorted(map(_set_day, rows), key=lambda day: day.hall_id != EVERY_HALL)  # the hall's own come last, and stand
     years = tuple(EnteredYear(*row) for row in await tx.all(select(*calendar_years.c)))
     return Calendar({day.on: day for day in own}, {year.year: year for year in years})
 

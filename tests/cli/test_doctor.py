@@ -1,11 +1,12 @@
 """`bangban doctor`: a line each, with the mend; 1 when anything is wrong."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from cli import doctor
+from hall.places.calendar import Calendar, EnteredYear
 from kit.settings import MiniProgram, Settings, WeChat
 from tests.cli.conftest import Run
 from tests.servers import AES_KEY, APP_ID, APP_SECRET, FakeWeChat, fake_wechat
@@ -103,3 +104,17 @@ def test_calendar_that_ends_is_said_in_time() -> None:
 def test_demo_that_is_on_is_noted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANGBAN_DEMO__ON", "true")
     assert "！ 演示：开着，谁都能打开 /try → 正式使用前去掉 BANGBAN_DEMO__ON" in run("doctor").out
+
+
+def test_unknown_next_year_is_urgent_from_december_on() -> None:
+    assert [finding.mark for finding in doctor.calendar(date(2026, 11, 30))] == ["✓", "！"]
+    december = doctor.calendar(date(2026, 12, 1))
+    assert [finding.mark for finding in december] == ["✓", "✗"]
+    assert "bangban calendar enter-year" in december[1].mend
+
+
+def test_entered_year_that_differs_from_the_package_is_noted() -> None:
+    entered = Calendar(years={2026: EnteredYear(2026, "通知", "张三", datetime(2025, 11, 5, tzinfo=UTC))})
+    found = doctor.calendar(date(2025, 12, 1), entered)[1]
+    assert found.mark == "！"
+    assert found.what.startswith("放假调休：录入的 2026 年和 chinesecalendar 有25天不一样（1月1日、1月2日、1月4日、")

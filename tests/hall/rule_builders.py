@@ -8,7 +8,7 @@ from hall.appointments import checks, rule_files
 from hall.appointments.checks import Past, Wish
 from hall.appointments.model import Slot, State
 from hall.appointments.rules import Key, Rules
-from hall.places.model import is_workday
+from hall.places.calendar import PUBLISHED
 from kit.errors import Problem
 from tests.hall.builders import HALL, MONDAY, at
 
@@ -46,14 +46,14 @@ def a_past(
 
 
 def refused(rules: Rules, wish: Wish, *past: Past, now: datetime = MONDAY) -> Problem | None:
-    return checks.refusal(rules, wish, past, (), is_workday, now)
+    return checks.refusal(rules, wish, past, (), PUBLISHED.is_workday, now)
 
 
 def days_that_can_be_booked(rules: Rules, now: datetime, within: int = 21) -> list[date]:
     """The days, of the next three weeks, whose nine o'clock the window lets someone book."""
     days = [now.date() + timedelta(days=n) for n in range(within)]
-    worked = [day for day in days if is_workday(day)]
-    return [day for day in worked if checks.outside_window(rules, day, is_workday, now) is None]
+    worked = [day for day in days if PUBLISHED.is_workday(day)]
+    return [day for day in worked if checks.outside_window(rules, day, PUBLISHED.is_workday, now) is None]
 
 
 def november(*days: int) -> list[date]:

@@ -9,7 +9,7 @@ from hall.appointments import checks, rule_files
 from hall.appointments.model import State
 from hall.appointments.refusals import LimitReached, NeedsKey, OutsideWindow, PastCutoff
 from hall.appointments.rules import Key, Lapse
-from hall.places.model import is_workday
+from hall.places.calendar import PUBLISHED
 from kit.clock import SHANGHAI
 from tests.hall.builders import HALL, MONDAY, at
 from tests.hall.rule_builders import (
@@ -28,7 +28,7 @@ from tests.hall.rule_builders import (
 
 
 def late(name: str, starts_at: datetime, now: datetime) -> PastCutoff | None:
-    return checks.past_cutoff(rule_set(name).cutoff, starts_at, lambda _: HALL.hours, is_workday, now)
+    return checks.past_cutoff(rule_set(name).cutoff, starts_at, lambda _: HALL.hours, PUBLISHED.is_workday, now)
 
 
 def reached(name: str, lapse: Lapse, *past: checks.Past, now: datetime = MONDAY) -> list[tuple[int, bool, bool]]:
@@ -216,7 +216,7 @@ def test_f_counts_half_days_over_a_weekend_and_a_holiday() -> None:
     assert late("f", at(30, 9), at(27, 12, 59)) is None  # a Monday morning: until Friday afternoon begins
     assert late("f", at(30, 9), at(28, 10)) is not None
     after_national_day = datetime(2026, 10, 8, 9, tzinfo=SHANGHAI)  # 1 to 7 October are off
-    last = checks.last_change_at(rule_set("f").cutoff, after_national_day, lambda _: HALL.hours, is_workday)
+    last = checks.last_change_at(rule_set("f").cutoff, after_national_day, lambda _: HALL.hours, PUBLISHED.is_workday)
     assert last == datetime(2026, 9, 30, 13, tzinfo=SHANGHAI)
 
 

@@ -3,10 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,14 @@ def test_killed_worker_is_replaced_and_the_doors_stay_open(hall: Hall) -> None:
     after = hall.workers()
     assert (len(after), len(after & before)) == (2, 1)
     wait_until(hall.is_ready)
+
+
+def test_jobs_of_the_clock_are_seen_to(hall: Hall, sqlite_url: str) -> None:
+    def has_been_taken() -> bool:
+        with closing(sqlite3.connect(sqlite_url.partition("///")[2])) as link:
+            return link.execute("SELECT count(*) FROM leases WHERE name = 'slots ahead'").fetchone() == (1,)
+
+    wait_until(has_been_taken)
 
 
 def test_all_workers_killed_are_all_replaced(hall: Hall) -> None:

@@ -1,0 +1,119 @@
+"""What every server does by the clock: named jobs, each done by one worker at a time and once in its period.
+
+To add one, add a line to `every_job`. The lease of a job (kit/lease.py) is held while it runs, and prolonged; after it
+the lease stands until the period is over, so no other worker does it again before. One that fails is tried again
+within half a minute, by whoever comes first; the lease of a worker that died runs out as soon. Jobs are cut off at
+shutdown: each must be safe to stop anywhere and to do twice, which a verb in a transaction is.
+
+In the demo a message's own date counts as now, so nothing may end by the clock there: what is held, offered or waited
+for would be gone before its time, or never. A job runs in the demo only if it says so (`in_demo`), and the only ones
+that may are those that make something for later days.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from secrets import token_hex
+
+from hall.appointments import slots
+from hall.places import service as places
+from kit import clock, lease
+from kit.clock import Clock
+from kit.db import Database
+from kit.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 30.0  # a worker that dies at a job leaves it to another this late at most
+PROLONG_SECONDS = 10.0
+RETRY_SECONDS = 30.0  # at most: a job of a shorter period is tried again with the next
+LOOK_SECONDS = 60.0  # how long to sleep at most before looking at the lease again
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`verb(db, now)` is done every `seconds`."""
+
+    name: str
+    seconds: float
+    verb: Callable[[Database, datetime], Awaitable[object]]
+    in_demo: bool = False
+
+
+def every_job(settings: Settings) -> tuple[Job, ...]:
+    """The jobs of this house."""
+    jobs = (Job("slots ahead", 600, partial(slots_ahead, days_ahead=settings.appointments.days_ahead), in_demo=True),)
+    return tuple(job for job in jobs if job.in_demo or not settings.demo.on)
+
+
+async def slots_ahead(db: Database, now: datetime, *, days_ahead: int) -> None:
+    """Every hall's slots for the coming workdays."""
+    for hall in await db.consult(places.halls):
+        calendar = await db.consult(places.calendar, hall.id)
+        made = await db.transact(slots.make_ahead, hall, calendar, days_ahead, now)
+        if made.new or made.changed or made.withdrawn:
+            did = {"new": made.new, "changed": made.changed, "withdrawn": made.withdrawn}
+            log.info("slots made ahead", extra=did | {"hall": hall.id, "days": len(made.days), "wanted": made.wanted})
+
+
+# ------------------------------------------------------------------------------------------------ running
+
+
+def start(db: Database, jobs: Sequence[Job], now: Clock = clock.now) -> tuple[asyncio.Task[None], ...]:
+    """One task a job, until `stop`."""
+    return tuple(asyncio.create_task(_go_on(db, job, now), name=f"job {job.name}") for job in jobs)
+
+
+async def stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=2)
+
+
+async def _go_on(db: Database, job: Job, now: Clock) -> None:
+    while True:
+        try:
+            pause = await turn(db, job, now)
+        except Exception:
+            log.exception("a job's lease cannot be seen to; it is tried again", extra={"job": job.name})
+            pause = RETRY_SECONDS
+        await asyncio.sleep(pause * random.uniform(1.0, 1.1))  # noqa: S311 (spread, not secrecy)
+
+
+async def turn(db: Database, job: Job, now: Clock) -> float:
+    """Does the job if it is due and nobody else is at it; returns in how many seconds to look again."""
+    began_at = now()
+    free_at = await db.consult(lease.free_at, job.name)
+    if free_at is not None and free_at > began_at:
+        return min((free_at - began_at).total_seconds(), LOOK_SECONDS)
+    holder = token_hex(8)  # of this one time: a holder may prolong its lease, and so do a job twice
+    if not await db.transact(lease.take, job.name, holder, began_at, LEASE_SECONDS):
+        return min(job.seconds, LOOK_SECONDS)
+    prolonging = asyncio.create_task(_prolong(db, job, holder, now))
+    try:
+        await job.verb(db, began_at)
+        next_in = job.seconds
+    except Exception:
+        log.exception("a job failed; it is tried again", extra={"job": job.name})
+        next_in = min(job.seconds, RETRY_SECONDS)
+    finally:
+        prolonging.cancel()
+        await asyncio.wait([prolonging])
+    next_at = began_at + timedelta(seconds=next_in)
+    left = max((next_at - now()).total_seconds(), 0.0)
+    await db.transact(lease.take, job.name, holder, now(), left)
+    return min(left, LOOK_SECONDS)
+
+
+async def _prolong(db: Database, job: Job, holder: str, now: Clock) -> None:
+    while True:
+        await asyncio.sleep(PROLONG_SECONDS)
+        try:
+            await db.transact(lease.take, job.name, holder, now(), LEASE_SECONDS)
+        except Exception:
+            log.exception("a job's lease could not be prolonged", extra={"job": job.name})
