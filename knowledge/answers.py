@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge import phrases, sales
-from knowledge.model import BusinessPeriod
+from knowledge.model import BusinessPeriod, Span, Validity, days_asked_about
 from knowledge.policies import Policies, Policy, may_quote
-from knowledge.topics import Stage, Topic, period_of
+from knowledge.topics import Stage, Topic
 
 LONGEST = 1500  # bytes aimed at; a text reply may have 2,048
 LONGEST_IN_PARTS = 1900  # an answer for a period in which the rule changed
@@ -147,11 +147,11 @@ def compare_sales(sold: sales.Sales | None, day: date) -> str:
 def answer(topic: Topic, today: date, about: BusinessPeriod | None, sold: sales.Sales | None) -> Answer:
     """What to say to a question on this topic, for the days it is about."""
     if not topic.stages:
-        first, last = period_of(about, today)
-        if not (topic.holds(first) and topic.holds(last)):
-            return Answer(phrases.NO_RULE.format(when=say_span(first, last)), (), topic.valid, needs_person=True)
+        asked = days_asked_about(about, today)
+        if not topic.holds(asked):
+            return not_of_these_days(asked, topic.valid)
         return Answer(topic.say + phrases.PERSON_END if topic.person else topic.say, (), topic.valid, topic.person)
-    first, last = period_of(about, today)
+    first, last = days_asked_about(about, today)
     stages = topic.on(first, last)
     if not stages:
         return _outside(topic, today, first, last)
@@ -161,6 +161,11 @@ def answer(topic: Topic, today: date, about: BusinessPeriod | None, sold: sales.
     if topic.person and not made.needs_person:
         return Answer(made.text + phrases.PERSON_END, made.policies, made.valid, needs_person=True)
     return made
+
+
+def not_of_these_days(asked: Span, valid: Validity) -> Answer:
+    """What we know is valid, but not on the days asked about."""
+    return Answer(phrases.NO_RULE.format(when=say_span(*asked)), (), valid, needs_person=True)
 
 
 def _unread(stage: Stage, lead: str, today: date, topic: Topic) -> Answer:
@@ -183,7 +188,7 @@ def _now(topic: Topic, today: date, told: Stage) -> str:
 
 def _single(topic: Topic, stage: Stage, today: date, about: BusinessPeriod | None, sold: sales.Sales | None) -> Answer:
     is_current = stage in topic.on(today, today)
-    first, last = period_of(about, today)
+    first, last = days_asked_about(about, today)
     lead = "" if is_current else phrases.ASKED_ABOUT.format(when=say_span(first, last))
     if not stage.quotable:
         return _unread(stage, lead.replace("，按当时的政策：", "，"), today, topic)

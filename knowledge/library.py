@@ -12,7 +12,7 @@ from typing import Any
 from knowledge import answers, choices, documents, matter_questions, phrases, sales
 from knowledge.content import Content, Kind
 from knowledge.matching import OFFERED, Hit
-from knowledge.model import BusinessPeriod, Finding, Period
+from knowledge.model import BusinessPeriod, Finding, Period, days_asked_about
 from knowledge.policies import Policy
 from knowledge.shelf import Shelf, load_shelf
 
@@ -34,7 +34,7 @@ NAMED = 2  # of the whole sentence's best entries, those a clause may settle on
 UNSURE = 0.45  # the chance of each of several things one sentence asks: they are offered, not answered
 NO_HIT = Hit("", 0.0, "", "")
 MOST_CHOICES = 4
-DOC, MATTER, FAQ = "doc/", "matter/", "faq/"
+DOC, MATTER = "doc/", "matter/"
 OWN_CASE = re.compile(
     r"(帮|给|替)(我|我们|俺)?(核?算|看看.*多少)|(?<!核)算算(?!不|小)|算一下|算一算|"
     r"(我|我们|俺).{0,8}(这个?月|上个?月|本月|这个?季度|上个?季度|今年|去年).{0,14}(交|缴|补|退)多少|我这?.{0,12}(该|得)(交|缴|补|退)多少"
@@ -66,18 +66,17 @@ class Library:
         return self._remembered(text.strip(), today, _period(about))
 
     def entry(self, entry_id: str, today: date, about: BusinessPeriod | None = None) -> Finding:
-        """The answer of one entry, as when a citizen picks a suggestion; `matter/<id>/<aspect>` names an aspect."""
+        """The answer of one entry, as when a citizen picks a suggestion; `<id>/<aspect>` is one side of a matter."""
         if entry_id.startswith(DOC):
             policy = self.shelf.policies.by_id.get(entry_id.removeprefix(DOC))
             return self._document(policy, today, None, {}) if policy else self._to_person(today)
-        base, _, aspect = entry_id.partition("//")
-        parts = base.split("/")
-        if base.startswith(MATTER):
-            return self._matter("/".join(parts[:2]), parts[2] if len(parts) > 2 else aspect or "general", today, 1.0)
-        if base.startswith(FAQ):
-            return self._matter(base, "general", today, 1.0)
-        if base in self.shelf.topics:
-            return self._topic(base, "", today, _period(about), 1.0)
+        if entry_id in self.shelf.topics:
+            return self._topic(entry_id, "", today, _period(about), 1.0)
+        if entry_id in self.shelf.matters:
+            return self._matter(entry_id, "general", today, _period(about), 1.0)
+        whole, _, aspect = entry_id.rpartition("/")
+        if aspect in matter_questions.ASPECT_SAYS:
+            return self._matter(whole, aspect, today, _period(about), 1.0)
         return self._to_person(today)
 
     def _find(self, text: str, today: date, about: Period | None) -> Finding:
@@ -90,13 +89,13 @@ class Library:
         if choice := choices.unclear(self.shelf.fixtures.choices, normal) or choices.unclear(
             self.shelf.fixtures.choices, undated
         ):
-            return self._ask_back(choice, plain, today)
+            return self._ask_back(choice, plain, today, about)
         if (sold := sales.read_sales(plain)) and TAXED.search(plain) and not OTHER_PAYER.search(plain):
             return self._sold(text, plain, sold, today, about)
         return self._search(text, plain, normal, today, about)
 
     def _search(self, text: str, plain: str, normal: str, today: date, about: Period | None) -> Finding:
-        hits = self._best_hits(text, plain, about)
+        hits = self._of_these_days(self._best_hits(text, plain, about), today, about)
         why = {"normalised": normal, "candidates": [(hit.entry_id, hit.score, hit.unmatched) for hit in hits]}
         decision = self.shelf.search.decide(hits)
         if self.shelf.search.is_number(text) or (decision != "answer" and self.shelf.search.is_thin(text)):
@@ -106,15 +105,23 @@ class Library:
         if decision == "unknown":
             return Finding("unknown", today, confidence=hits[0].score if hits else 0.0, why=why)
         if decision in ("answer", "suggest") and (matter := self._at_the_counter(hits, plain, decision)):
-            return replace(
-                self._matter(matter.entry_id, matter_questions.read_aspect(plain), today, matter.score), why=why
-            )
+            side = matter_questions.read_aspect(plain)
+            return replace(self._matter(matter.entry_id, side, today, about, matter.score), why=why)
         if decision == "suggest":
             return replace(self._suggest(hits, plain, today), why=why)
         entry_id, score = hits[0].entry_id, hits[0].score
         if entry_id in self.shelf.topics:
             return replace(self._topic(entry_id, plain, today, about, score), why=why)
-        return replace(self._matter(entry_id, matter_questions.read_aspect(plain), today, score), why=why)
+        return replace(self._matter(entry_id, matter_questions.read_aspect(plain), today, about, score), why=why)
+
+    def _of_these_days(self, hits: list[Hit], today: date, about: Period | None) -> list[Hit]:
+        """The hits that may be told of the days asked about. One that is surely meant and may not is said to be out of
+        its days, unless something near it holds: last year's answer beside this year's.
+        """
+        asked = days_asked_about(about, today)
+        holding = [hit for hit in hits if self.shelf.holds(hit.entry_id, asked)]
+        decide = self.shelf.search.decide
+        return hits[:1] + holding if decide(hits) == "answer" and decide(holding) == "unknown" else holding
 
     def _best_hits(self, text: str, plain: str, about: Period | None) -> list[Hit]:
         """The hits of the whole sentence; where they settle nothing, of it without its dates, and of its clauses.
@@ -192,17 +199,19 @@ class Library:
             needs_person=needs_person,
         )
 
-    def _matter(self, entry_id: str, aspect: str, today: date, score: float) -> Finding:
+    def _matter(self, entry_id: str, aspect: str, today: date, about: Period | None, score: float) -> Finding:
         found = self.shelf.matters.get(entry_id)
         if found is None:
             return self._to_person(today)
+        told = Finding("answer", today, entry_id, found.name, valid=found.valid, confidence=score, matter=found.matter)
+        asked = days_asked_about(about, today)
+        if not found.holds(asked):
+            said = answers.not_of_these_days(asked, found.valid).text
+            return replace(told, kind="person", on=about.day if about else today, text=said, needs_person=True)
         if found.answer:
-            text = phrases.FAQ_TYPICAL.format(answer=found.answer)
-            question = found.entry.question
-            return Finding("answer", today, entry_id, question, text, confidence=score, matter=found.matter)
+            return replace(told, text=phrases.FAQ_TYPICAL.format(answer=found.answer))
         question = matter_questions.ASPECT_SAYS[aspect].format(name=found.name)
-        whole_id = f"{entry_id}/{aspect}"
-        return Finding("answer", today, whole_id, question, confidence=score, matter=found.matter, aspect=aspect)
+        return replace(told, entry_id=f"{entry_id}/{aspect}", question=question, aspect=aspect)
 
     def _suggest(self, hits: list[Hit], plain: str, today: date) -> Finding:
         near = [hit for hit in hits[:OFFERED] if hit.score >= OFFER_AT]
@@ -219,12 +228,13 @@ class Library:
         aspect = matter_questions.read_aspect(plain)
         return f"{entry_id}/{aspect}", matter_questions.ASPECT_SAYS[aspect].format(name=found.name)
 
-    def _ask_back(self, choice: choices.Choice, plain: str, today: date) -> Finding:
+    def _ask_back(self, choice: choices.Choice, plain: str, today: date, about: Period | None) -> Finding:
+        asked = days_asked_about(about, today)
         aspect = matter_questions.read_aspect(plain)
         options = tuple(
             (f"{entry}/{aspect}" if entry.startswith(MATTER) else entry or "person", say)
             for say, entry in choice.options
-            if not entry or self.shelf.holds(entry)
+            if not entry or self.shelf.holds(entry, asked)
         )
         return Finding("ask_back", today, text=choice.ask, suggestions=options)
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.model import Entry
+from knowledge.model import Entry, Span, Validity, covers
+from knowledge.policies import read_day
 
 ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("fee", re.compile(r"多少钱|收费|收钱|费用|花钱|要钱|免费|花多少|贵不贵|工本费|登记费|白办")),
@@ -51,6 +52,11 @@ class MatterQuestion:
     matter: str
     name: str
     answer: str = ""
+    valid: Validity = (None, None)
+
+    def holds(self, asked: Span) -> bool:
+        """Whether it may be told of these days."""
+        return covers(self.valid, asked)
 
 
 # How much one is given, or how long something lasts or must have lasted, is neither the fee nor the days of the matter.
@@ -82,7 +88,8 @@ def of(entry_id: str, content: Mapping[str, Any]) -> MatterQuestion:
         tuple(content.get("avoid", ())),
         tuple(content.get("known_by", ())),
     )
-    return MatterQuestion(entry, content["matter"], content["question"], answer)
+    valid = read_day(content.get("valid_from")), read_day(content.get("valid_to"))
+    return MatterQuestion(entry, content["matter"], content["question"], answer, valid)
 
 
 def contents(matters: Iterable[Mapping[str, Any]], words: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 Kind = Literal["answer", "suggest", "ask_back", "unknown", "person"]
+Span: TypeAlias = tuple[date, date]  # the days a question is about, both included
+Validity: TypeAlias = tuple[date | None, date | None]  # the first and the last day of what is known; None is open
 
 
 class BusinessPeriod(Protocol):
@@ -31,6 +33,17 @@ class Period:
     said: str = ""
 
 
+def days_asked_about(about: BusinessPeriod | None, today: date) -> Span:
+    """The days a question names, else today."""
+    return (about.start, about.end) if about else (today, today)
+
+
+def covers(valid: Validity, asked: Span) -> bool:
+    """Whether what is valid from one day to another may be told of all the days asked about."""
+    first, last = valid
+    return (first is None or first <= asked[0]) and (last is None or asked[1] <= last)
+
+
 @dataclass(frozen=True)
 class Finding:
     """What we have to say to a question.
@@ -50,7 +63,7 @@ class Finding:
     text: str = ""
     doc_nos: tuple[str, ...] = ()
     policy_ids: tuple[str, ...] = ()
-    valid: tuple[date | None, date | None] = (None, None)
+    valid: Validity = (None, None)
     confidence: float = 0.0
     suggestions: tuple[tuple[str, str], ...] = ()
     matter: str = ""

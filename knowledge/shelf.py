@@ -13,7 +13,7 @@ from knowledge.content import Content, Kind
 from knowledge.index import Index, Vocabulary
 from knowledge.matching import Search
 from knowledge.matter_questions import MatterQuestion
-from knowledge.model import Entry
+from knowledge.model import Entry, Span
 from knowledge.policies import Policies, Policy, read_toml
 from knowledge.reading import load_lexicon
 from knowledge.topics import Topic
@@ -58,10 +58,13 @@ class Shelf:
     def words(self) -> Words:
         return self.search.index.vocabulary.lexicon.words
 
-    def holds(self, entry_id: str) -> bool:
-        """Whether an entry is live; the aspect of a matter (`matter/<id>/<aspect>`) with its matter."""
+    def holds(self, entry_id: str, asked: Span) -> bool:
+        """Whether an entry is live and may be told of these days; the aspect of a matter (`matter/<id>/<aspect>`) with
+        its matter.
+        """
         base = "/".join(entry_id.split("/")[:2]) if entry_id.startswith("matter/") else entry_id
-        return base in self.topics or base in self.matters
+        found = self.topics.get(base) or self.matters.get(base)
+        return found is not None and found.holds(asked)
 
     def nicknamed(self, number: int, plain: str) -> Policy | None:
         """The document everyone means by a bare number, when a word beside it shows that it is meant."""

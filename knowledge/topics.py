@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from knowledge.model import BusinessPeriod, Entry
+from knowledge.model import Entry, Span, Validity, covers
 from knowledge.policies import Policies, Policy, may_quote, read_day
 
 
@@ -58,7 +58,7 @@ class Topic:
     avoid: tuple[str, ...] = ()
     known_by: tuple[str, ...] = ()
     taxpayers: tuple[str, ...] = ()
-    valid: tuple[date | None, date | None] = (None, None)
+    valid: Validity = (None, None)
     search: str = ""
 
     def on(self, first: date, last: date) -> list[Stage]:
@@ -82,15 +82,9 @@ class Topic:
         answer = self.gone + self.say + "".join(said[-2:]) + self.search
         return Entry(self.id, self.question, self.variants, answer, self.need, self.avoid, self.known_by)
 
-    def holds(self, day: date) -> bool:
-        """Whether a plain answer may be given for a day."""
-        first, last = self.valid
-        return (first is None or first <= day) and (last is None or day <= last)
-
-
-def period_of(about: BusinessPeriod | None, today: date) -> tuple[date, date]:
-    """The days a question is about: the ones it names, else today."""
-    return (about.start, about.end) if about else (today, today)
+    def holds(self, asked: Span) -> bool:
+        """Whether there is something to say of these days. With stages they know of every day what to say."""
+        return bool(self.stages) or covers(self.valid, asked)
 
 
 def _many(policies: Policies, ids: Iterable[str]) -> tuple[Policy, ...]:
