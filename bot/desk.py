@@ -16,8 +16,8 @@ from kit import clock, keep, live, once
 from kit.db import Database
 from kit.live import Watch
 from kit.settings import Settings
-from knowledge import questions
-from knowledge.keeper import VERSION, Keeper
+from knowledge import entries, questions
+from knowledge.keeper import Keeper
 from knowledge.library import Library
 
 FRESH_SECONDS = 0.3  # six looks at the versions: a busy worker is late for a few
@@ -52,8 +52,8 @@ class Desk:
             await desk.reload_calendar()
             await desk.reload_talking()
         else:
-            watch.hang(VERSION, desk.reload_knowledge)
-            watch.hang("matters", desk.reload_hall)
+            watch.hang(entries.VERSION, desk.reload_knowledge)
+            watch.hang(matters.VERSION, desk.reload_hall)
             watch.hang(places.VERSION, desk.reload_calendar)
             watch.hang(conversation.SCOPE, desk.reload_talking)
         desk.is_ready = True

@@ -82,32 +82,29 @@ class Notebook:
         self._waiting.extendleft(reversed(early))
         if not taken:
             return 0
-        events = [event for note in taken for event in self._events(note)]
         try:
-            await db.transact(questions.record, events)
+            await db.transact(questions.record, [self._event(note) for note in taken])
         except BaseException:  # a worker that is told to stop, too: a message written twice is kept once
             self._waiting.extendleft(reversed(taken))
             raise
         return len(taken)
 
-    def _events(self, note: _Note) -> list[Asked | Reaction]:
+    def _event(self, note: _Note) -> Asked | Reaction:
         heard, why = note.heard, note.said.why
         person = conversation.key_of(heard.openid) if heard.openid else ""
         if why.intent in REACTIONS:
-            return [Reaction(person, note.at, REACTIONS[why.intent])]
+            return Reaction(person, note.at, REACTIONS[why.intent])
         if why.is_choice:
-            return [Reaction(person, note.at, "took", why.entry_id)]
-        return [
-            Asked(
-                key=heard.key,
-                person=person,
-                text=heard.text,
-                normal=self.normalise(heard.text),
-                on=why.on or clock.day_of(note.at),
-                at=note.at,
-                kind=why.kind,
-                entry_id=why.entry_id,
-                offered=why.offered,
-                confidence=why.confidence,
-            )
-        ]
+            return Reaction(person, note.at, "took", why.entry_id)
+        return Asked(
+            key=heard.key,
+            person=person,
+            text=heard.text,
+            normal=self.normalise(heard.text),
+            on=why.on or clock.day_of(note.at),
+            at=note.at,
+            kind=why.kind,
+            entry_id=why.entry_id,
+            offered=why.offered,
+            confidence=why.confidence,
+        )

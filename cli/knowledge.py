@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -106,8 +106,7 @@ async def planted(tx: Tx, now: Any) -> entries.Planted | None:
     """
     if await entries.is_planted(tx):
         return None
-    rows = [(kind, key, content) for (kind, key), content in shipped.contents().items()]
-    return await entries.plant(tx, rows, entries.SHIPPED, now)
+    return await entries.plant(tx, shipped.rows(), entries.SHIPPED, now)
 
 
 def run_export(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -116,12 +115,10 @@ def run_export(settings: Settings, arguments: argparse.Namespace) -> None:
     print(f"导出了{len(kept)}条到 {arguments.file}。改好以后用 bangban knowledge import 导回来。")
 
 
-async def _everything(settings: Settings) -> list[exchange.Item]:
+async def _everything(settings: Settings) -> Sequence[exchange.Item]:
     async with opened(settings) as db:
         kept = await db.consult(entries.newest)
-    if kept:
-        return [(kind, key, state, content) for kind, key, state, content in kept]
-    return [(kind, key, "published", content) for (kind, key), content in shipped.contents().items()]
+    return kept or [(kind, key, "published", content) for kind, key, content in shipped.rows()]
 
 
 # ------------------------------------------------------------------------------------------------ measuring

@@ -38,9 +38,8 @@ def bring_up_to_date(settings: Settings, _: argparse.Namespace) -> None:
 
 async def _plant(settings: Settings) -> str:
     """The shipped library into the database; what staff have edited stays as it is."""
-    rows = [(kind, key, content) for (kind, key), content in shipped.contents().items()]
     async with opened(settings) as db:
-        made = await db.transact(entries.plant, rows, entries.SHIPPED, clock.now())
+        made = await db.transact(entries.plant, shipped.rows(), entries.SHIPPED, clock.now())
     if not (made.added or made.changed or made.kept):
         return "知识库已经是这个版本的。"
     kept = f"，{len(made.kept)}条工作人员改过的没有动" if made.kept else ""

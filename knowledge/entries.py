@@ -45,7 +45,7 @@ __all__ = [
 ]  # fmt: skip
 
 SHIPPED = "随版本"  # who wrote what a release brings along
-SERIAL = "knowledge"
+VERSION = "knowledge"  # the row of kit.live that moves when something is published or retired
 ROWS_AT_ONCE = 200  # SQLite binds 32,766 values in one statement, MariaDB takes 16 MB
 LONGEST_ID, LONGEST_NOTE = 96, 255
 MOST_BYTES = 60_000  # of content as JSON: MySQL's TEXT ends at 65,535
@@ -136,7 +136,7 @@ async def review(tx: Tx, kind: Kind, item_id: str, by: str, now: datetime) -> No
 
 async def publish(tx: Tx, kind: Kind, item_id: str, by: str, now: datetime) -> None:
     """Answers from the latest version from now on. Raises NoSuchItem, NotReviewed, PolicyNotLive."""
-    serial = await live_versions.step(tx, SERIAL)
+    serial = await live_versions.step(tx, VERSION)
     held = await _locked(tx, kind, item_id)
     if held.state != State.REVIEWED:
         raise NotReviewed()
@@ -153,7 +153,7 @@ async def publish(tx: Tx, kind: Kind, item_id: str, by: str, now: datetime) -> N
 
 async def retire(tx: Tx, kind: Kind, item_id: str, by: str, now: datetime) -> None:
     """Answers from it no more; what is retired already stays as it is. Raises NoSuchItem, PolicyInUse."""
-    serial = await live_versions.step(tx, SERIAL)
+    serial = await live_versions.step(tx, VERSION)
     held = await _locked(tx, kind, item_id)
     if held.state == State.RETIRED:
         return
@@ -201,7 +201,7 @@ async def plant(tx: Tx, rows: Sequence[tuple[Kind, str, Content]], by: str, now:
         raise BadContent(["有两行的编号一样，请每条用自己的编号"])
     fates = _fates(wanted, await _shelf(tx, with_lock=False), by)
     if FRESH & set(fates.values()):
-        serial = await live_versions.step(tx, SERIAL)
+        serial = await live_versions.step(tx, VERSION)
         shelf = await _shelf(tx, with_lock=True)  # anew: another worker may have planted while we waited for the row
         fates = _fates(wanted, shelf, by)
         fresh = {key: content for key, content in wanted.items() if fates[key] in FRESH}

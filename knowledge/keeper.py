@@ -14,7 +14,6 @@ from knowledge.library import Library
 
 log = logging.getLogger(__name__)
 
-VERSION = "knowledge"  # the row of kit.live that moves when something is published or retired
 QUICK_SWITCH = (
     0.0005  # seconds a rebuilding thread may keep the interpreter from whoever answers; Python's own is 0.005
 )

@@ -14,7 +14,7 @@ import numpy as np
 
 from knowledge.combiner import Weights
 from knowledge.index import Index, Vocabulary
-from knowledge.matching import OFFERED, Search
+from knowledge.matching import OFFERED, Hit, Search
 from knowledge.model import Entry
 from knowledge.tokens import Lexicon
 
@@ -88,13 +88,17 @@ def evaluate(entries: Iterable[Entry], questions: Sequence[Labelled], lexicon: L
 def ask(search: Search, asked: Labelled) -> Outcome:
     """One question, as the library asks it."""
     started = time.process_time()
-    hits = search.find(asked.text)
+    told = _told(search, asked, search.find(asked.text))
+    return replace(told, spent_ms=(time.process_time() - started) * 1000)
+
+
+def _told(search: Search, asked: Labelled, hits: Sequence[Hit]) -> Outcome:
+    """What becomes of a question with these hits at the thresholds of this search."""
     done = search.decide(hits)
     if search.is_number(asked.text) or (done != "answer" and search.is_thin(asked.text)):
         done = "ask_back"
-    spent = (time.process_time() - started) * 1000
     sure = hits[0].score if hits and done != "ask_back" else 0.0
-    return Outcome(asked, sure, tuple(hit.entry_id for hit in hits), done, spent)
+    return Outcome(asked, sure, tuple(hit.entry_id for hit in hits), done, 0.0)
 
 
 def summed(outcomes: Sequence[Outcome], build_s: float = 0.0) -> Measured:
@@ -187,12 +191,13 @@ def calibrate(search: Search, questions: Sequence[Labelled], precision: float = 
     `suggest_at` is where offering three helps in every second case: the lowest chance of the best three, taken
     together, of which at least half hold the right one.
     """
-    outcomes = [ask(search, each) for each in questions]
+    asked = [(each, search.find(each.text)) for each in questions]
+    outcomes = [_told(search, each, hits) for each, hits in asked]
     fitting = [(sure, right) for sure, right, share in _sweep(outcomes) if share >= precision and sure > 0]
     answer_at = min((sure for sure, _ in fitting), default=1.0)
-    suggest_at = _suggest_at(search, questions, answer_at)
-    at = replace(search.weights, answer_at=answer_at, suggest_at=suggest_at)
-    again = [ask(Search(search.index, at), each) for each in questions]
+    suggest_at = _suggest_at(asked, answer_at)
+    calibrated = Search(search.index, replace(search.weights, answer_at=answer_at, suggest_at=suggest_at))
+    again = [_told(calibrated, each, hits) for each, hits in asked]
     made = summed(again)
     answered = sum(each.done == "answer" for each in again)
     foreign = made.n_out / max(1, len(questions))
@@ -209,12 +214,12 @@ def calibrate(search: Search, questions: Sequence[Labelled], precision: float = 
     )
 
 
-def _suggest_at(search: Search, questions: Sequence[Labelled], answer_at: float) -> float:
+def _suggest_at(asked: Iterable[tuple[Labelled, Sequence[Hit]]], answer_at: float) -> float:
     seen = []
-    for each in questions:
-        hits = search.find(each.text)[:OFFERED]
-        if hits and hits[0].score < answer_at:
-            seen.append((sum(hit.score for hit in hits), bool(each.ids & {hit.entry_id for hit in hits})))
+    for each, hits in asked:
+        best = hits[:OFFERED]
+        if best and best[0].score < answer_at:
+            seen.append((sum(hit.score for hit in best), bool(each.ids & {hit.entry_id for hit in best})))
     helped, lowest = 0, answer_at
     for place, (chance, is_helped) in enumerate(sorted(seen, reverse=True), 1):
         helped += is_helped

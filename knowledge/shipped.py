@@ -28,6 +28,11 @@ def contents() -> dict[tuple[Kind, str], Content]:
     return found
 
 
+def rows() -> list[tuple[Kind, str, Content]]:
+    """The same as `knowledge.entries.plant` takes it."""
+    return [(kind, key, content) for (kind, key), content in contents().items()]
+
+
 def _written() -> Iterator[dict[str, Any]]:
     for folder, table in FOLDERS.items():
         for path in sorted((DATA / folder).glob("*.toml")):

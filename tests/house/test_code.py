@@ -98,6 +98,21 @@ def test_every_word_of_the_bot_stands_in_its_phrases() -> None:
     assert said == []
 
 
+def test_no_name_of_a_file_is_given_twice() -> None:
+    twice = {}
+    for path, module in tree.code():
+        given = [
+            t.id
+            for line in module.body
+            if isinstance(line, ast.Assign)
+            for t in line.targets
+            if isinstance(t, ast.Name)
+        ]
+        if more := {name for name in given if given.count(name) > 1}:
+            twice[str(path)] = more
+    assert twice == {}
+
+
 def test_nothing_is_left_to_do() -> None:
     marks = ("TO" + "DO", "FIX" + "ME", "not " + "implemented yet")
     left = [

@@ -15,7 +15,7 @@ from kit.live import Watch
 from knowledge import entries, shipped
 from knowledge.content import Content, Kind
 from knowledge.entries import SHIPPED
-from knowledge.keeper import VERSION, Keeper
+from knowledge.keeper import Keeper
 from knowledge.library import Library
 from knowledge.model import Finding
 from tests.databases import MariaDb
@@ -50,8 +50,7 @@ def everything(library: Library) -> dict[str, Finding]:
 
 async def plant_all(db: Database, now: datetime, *more: tuple[Kind, str, Content]) -> None:
     """The shipped library and more, at once."""
-    rows = [*((kind, key, row) for (kind, key), row in shipped.contents().items()), *more]
-    await db.transact(entries.plant, rows, SHIPPED, now)
+    await db.transact(entries.plant, [*shipped.rows(), *more], SHIPPED, now)
 
 
 async def until(is_so: Callable[[], bool], seconds: float = GENEROUS) -> bool:
@@ -80,7 +79,7 @@ async def following(db: Database, library: Library) -> tuple[Keeper, Watch]:
     async def reload() -> None:
         keeper.refresh(db, lambda: None)
 
-    watch.hang(VERSION, reload)
+    watch.hang(entries.VERSION, reload)
     await watch.start()
     return keeper, watch
 
