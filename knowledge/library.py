@@ -138,7 +138,12 @@ class Library:
             return again
         named = {hit.entry_id for hit in hits[:NAMED]}
         fitting: dict[str, Hit] = {}
+        normalise = self.shelf.words.normalise
+        searched = {normalise(text), normalise(undated)}
         for part in _clauses(undated):
+            if (normal := normalise(part)) in searched:  # a third are: two clauses are the sentence without its commas
+                continue
+            searched.add(normal)
             found = search.find(part)
             if search.decide(found) == "answer" and found[0].entry_id in named:
                 best = found[0]
