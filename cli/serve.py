@@ -181,8 +181,12 @@ def _connect(app: Any, line: Connection) -> None:
     """Tells the master when the app is ready, and ends the app when the master says so or is gone."""
 
     async def ready(_app: Any) -> None:
-        asyncio.get_running_loop().add_reader(line.fileno(), lambda: app.stop(terminate=False))
+        asyncio.get_running_loop().add_reader(line.fileno(), end)
         line.send("")
+
+    def end() -> None:  # once: each further stop would cut one of the steps by which Sanic ends
+        asyncio.get_running_loop().remove_reader(line.fileno())
+        app.stop(terminate=False)
 
     async def deaf(_app: Any) -> None:  # it is ending already: once more would cut what is still being answered
         asyncio.get_running_loop().remove_reader(line.fileno())
