@@ -88,16 +88,22 @@ class Desk:
         async with self.db.read() as tx:
             self.talking = await conversation.open_keys(tx)
 
-    def is_talking(self, openid: str) -> bool | None:
+    async def is_talking(self, openid: str) -> bool | None:
         """Whether this citizen is, or may be, in the middle of something; None when the database is out of reach.
 
         False is certain for a message sent after the last reply: the turn that opened a conversation gave its reply
         FRESH_SECONDS after its commit (dialogue._held), and the versions read here are younger than that.
         """
-        if self.talking and conversation.key_of(openid) in self.talking:
+        if self._is_known_to_talk(openid):
             return True
-        age = 0.0 if self.watch is None else self.watch.age_seconds()
-        return None if age > GONE_SECONDS else age > FRESH_SECONDS
+        if self.watch is None or (age := self.watch.age_seconds()) <= FRESH_SECONDS:
+            return False
+        # Late, as a busy worker is: one look serves all who wait for it, where asking the database is work for each.
+        is_sure = age <= GONE_SECONDS and await self.watch.is_younger(FRESH_SECONDS, GONE_SECONDS - age)
+        return self._is_known_to_talk(openid) if is_sure else None
+
+    def _is_known_to_talk(self, openid: str) -> bool:
+        return bool(self.talking) and conversation.key_of(openid) in self.talking
 
     def remember(self, key: tuple[str, date], said: Said) -> None:
         if len(self.answers) >= REMEMBERED_ANSWERS:

@@ -87,7 +87,7 @@ async def _turn(desk: Desk, heard: Heard, now: datetime) -> Said:
         return Said(say.NO_VOICE, Why("voice"))
     if heard.kind == "click":
         heard = replace(heard, text=CLICKS.get(heard.text.upper(), say.MENU_WORD))
-    is_talking = desk.is_talking(heard.openid)
+    is_talking = await desk.is_talking(heard.openid)
     said = None if is_talking else at_once(desk, heard.text, now)
     # With the database out of reach a plain answer is still right; "好" would not be.
     if said and (said.why.kind == "answer" if is_talking is None else not _is_of_a_matter(said.why)):

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from sqlalchemy import BigInteger, Column, String, Table, insert, select, update
 
@@ -52,6 +53,7 @@ class Watch:
         self._reloads: dict[str, Reload] = {}
         self._seen: dict[str, int] = {}
         self._checked_at = 0.0
+        self._looked = asyncio.Event()  # a new one for each look
         self._task: asyncio.Task[None] | None = None
 
     def hang(self, name: str, reload: Reload) -> None:
@@ -74,6 +76,18 @@ class Watch:
         """How long ago the versions were last read: what is held in memory is no older than this."""
         return time.monotonic() - self._checked_at
 
+    async def is_younger(self, seconds: float, patience_seconds: float) -> bool:
+        """Whether what is held is no older than so many seconds before now, or soon is: waits for the next looks.
+
+        All who wait share one look, so a worker with much to do is not given more to do by being late.
+        """
+        enough = time.monotonic() - seconds
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_seconds):
+                while self._checked_at < enough:
+                    await self._looked.wait()
+        return self._checked_at >= enough
+
     async def _numbers(self) -> dict[str, int]:
         rows = await self._db.consult(Tx.all, EVERY_VERSION)
         return {row.name: row.number for row in rows}
@@ -92,6 +106,8 @@ class Watch:
                 await asyncio.sleep(1)
                 continue
             failing, self._checked_at = False, asked_at
+            self._looked.set()
+            self._looked = asyncio.Event()
 
     async def _catch_up(self) -> None:
         numbers = await self._numbers()

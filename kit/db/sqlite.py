@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from kit.db.outcomes import Contended, Duplicate, Outcome
 
 T = TypeVar("T")
 READERS = 4
+CLOSING_SECONDS = 2.0  # for those who are still reading or writing
 
 
 class Link:
@@ -102,8 +103,8 @@ class SqliteLinks:
         await self.writer.open()
         self.writing = asyncio.Lock()
         self.idle: asyncio.Queue[Link] = asyncio.Queue()
-        for _ in range(READERS):
-            reader = Link(self.path, self.wait_seconds)
+        self.readers = [Link(self.path, self.wait_seconds) for _ in range(READERS)]
+        for reader in self.readers:
             await reader.open()
             self.idle.put_nowait(reader)
 
@@ -127,6 +128,11 @@ class SqliteLinks:
             await self.writer.end("COMMIT")
 
     async def close(self) -> None:
-        await self.writer.close()
-        while not self.idle.empty():
-            await self.idle.get_nowait().close()
+        """Those who are at it may finish; nobody begins any more. Whatever is still out then is closed as well."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self.writing.acquire()
+                for _ in self.readers:
+                    await self.idle.get()
+        for link in (self.writer, *self.readers):
+            await link.close()
