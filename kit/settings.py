@@ -47,6 +47,7 @@ class WeChat:
 class MiniProgram:
     app_id: str = ""
     app_secret: str = field(default="", metadata=SECRET, repr=False)
+    session_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,17 @@ from hall.citizens.tables import citizens
 from kit.db import Duplicate, Tx
 from kit.secrets import fingerprint
 
-_columns = (citizens.c.id, citizens.c.openid, citizens.c.name, citizens.c.phone, citizens.c.met_at)
+citizen_columns = (citizens.c.id, citizens.c.openid, citizens.c.name, citizens.c.phone, citizens.c.met_at)
 
 
-def _citizen(row: Any) -> Citizen:
+def citizen_of_row(row: Any) -> Citizen:
     return Citizen(row.id, row.openid, row.name, row.phone, row.met_at)
 
 
 async def known(tx: Tx, openid: str) -> Citizen | None:
     """The citizen behind an openid, None for a stranger or someone who has left."""
-    row = await tx.one(select(*_columns).where(citizens.c.openid_mark == fingerprint(openid)))
-    return None if row is None else _citizen(row)
+    row = await tx.one(select(*citizen_columns).where(citizens.c.openid_mark == fingerprint(openid)))
+    return None if row is None else citizen_of_row(row)
 
 
 async def meet(tx: Tx, openid: str, now: datetime) -> Citizen:

@@ -147,3 +147,47 @@ async def test_error_of_a_call_with_a_token_never_shows_the_token(api: WeChatApi
 @pytest.mark.parametrize(("app_id", "secret", "expected"), [("a", "b", True), ("", "b", False), ("a", "", False)])
 def test_account_is_configured_with_both_halves(app_id: str, secret: str, expected: bool) -> None:
     assert WeChatApi(app_id, secret, "").is_configured is expected
+
+
+LOGIN = "/sns/jscode2session"
+
+
+async def test_login_code_stands_for_one_person_and_serves_once(api: WeChatApi, platform: FakeWeChat) -> None:
+    first, again = await api.openid_of("alice-1"), await api.openid_of("alice-2")
+    assert first == again != await api.openid_of("bob-1")
+    with pytest.raises(WeChatRefused) as refused:
+        await api.openid_of("alice-1")
+    assert (refused.value.code, len(platform.calls(LOGIN))) == (40163, 4)
+
+
+async def test_login_needs_no_access_token_and_a_code_cannot_add_to_the_call(
+    api: WeChatApi, platform: FakeWeChat
+) -> None:
+    await api.openid_of("a&secret=other#b +%")
+    assert platform.calls(LOGIN)[0]["query"] == {
+        "appid": APP_ID,
+        "secret": APP_SECRET,
+        "js_code": "a&secret=other#b +%",
+        "grant_type": "authorization_code",
+    }
+    assert platform.calls(TOKEN) == []
+
+
+@pytest.mark.parametrize(("code", "expected"), [("bad-1", 40029), ("blocked-1", 40226), ("busy-1", -1)])
+async def test_login_refusal_carries_wechats_code_and_is_not_repeated(
+    api: WeChatApi, platform: FakeWeChat, code: str, expected: int
+) -> None:
+    with pytest.raises(WeChatRefused) as refused:
+        await api.openid_of(code)
+    assert (refused.value.code, len(platform.calls(LOGIN))) == (expected, 1)
+
+
+@pytest.mark.parametrize("kind", ["garbage", "reset", "http"])
+async def test_unusable_login_is_unreachable_and_never_shows_the_secret(
+    api: WeChatApi, platform: FakeWeChat, kind: str
+) -> None:
+    platform.fault(path=LOGIN, kind=kind, value=502)
+    with pytest.raises(WeChatUnreachable) as unreachable:
+        await api.openid_of("alice-1")
+    assert APP_SECRET not in str(unreachable.value)
+    assert unreachable.value.__cause__ is None

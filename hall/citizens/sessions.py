@@ -1,0 +1,55 @@
+"""Sessions of the mini program: an opaque token says who is asking, for some days.
+
+The token itself is kept nowhere; the table holds its fingerprint.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+
+from hall.citizens.model import Citizen
+from hall.citizens.service import citizen_columns, citizen_of_row
+from hall.citizens.tables import citizens, sessions
+from kit.db import Tx
+from kit.secrets import fingerprint, new_token
+
+MOST = 10  # of one person: telephones, tablets, caches that were cleared; the oldest end
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is handed to the person, once."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+
+
+async def begin(tx: Tx, citizen: Citizen, now: datetime, lasting: timedelta) -> Session:
+    """A new session beside those there are, up to MOST."""
+    made = Session(new_token(), now + lasting)
+    facts = {"citizen_id": citizen.id, "made_at": now, "expires_at": made.expires_at}
+    await tx.run(insert(sessions).values(token_mark=fingerprint(made.token), **facts))
+    newest_first = select(sessions.c.token_mark).where(sessions.c.citizen_id == citizen.id)
+    rows = await tx.all(newest_first.order_by(sessions.c.made_at.desc(), sessions.c.token_mark))
+    if surplus := [row.token_mark for row in rows[MOST:]]:
+        await tx.run(delete(sessions).where(sessions.c.token_mark.in_(surplus)))
+    return made
+
+
+async def whose(tx: Tx, token: str, now: datetime) -> Citizen | None:
+    """The citizen a token stands for; None when it is unknown, over, or the citizen has been forgotten."""
+    of_token = (sessions.c.token_mark == fingerprint(token), sessions.c.expires_at > now, citizens.c.left_at.is_(None))
+    joined = select(*citizen_columns).join(sessions, sessions.c.citizen_id == citizens.c.id)
+    row = await tx.one(joined.where(*of_token))
+    return None if row is None else citizen_of_row(row)
+
+
+async def end(tx: Tx, token: str) -> None:
+    """Ends a session; one that is over already stays so."""
+    await tx.run(delete(sessions).where(sessions.c.token_mark == fingerprint(token)))
+
+
+async def sweep(tx: Tx, now: datetime) -> int:
+    """Deletes sessions that are over; returns how many."""
+    return await tx.run(delete(sessions).where(sessions.c.expires_at <= now))
