@@ -6,7 +6,6 @@ fast: a batch asks each question once for everybody in it.
 """
 
 import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -15,18 +14,13 @@ from typing import Any
 
 from sqlalchemy import Update, delete, select, update
 
-from hall.appointments import people, rule_book
+from hall.appointments import forms, people, rule_book
 from hall.appointments.checks import Ban, Past, Wish, refusal
-from hall.appointments.model import NAME_LIMIT, Appointment, Form, Relation, Request, Slot, State
+from hall.appointments.model import Appointment, Form, Relation, Request, Slot, State
 from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
 from hall.appointments.refusals import (
     AlreadyBooked,
-    BadCreditCode,
-    BadIdNumber,
-    BadName,
-    BadPhone,
     KeyReused,
-    NeedsCompany,
     NotBookable,
     SlotFull,
     SlotGone,
@@ -34,7 +28,7 @@ from hall.appointments.refusals import (
 )
 from hall.appointments.rule_book import RuleBook
 from hall.appointments.rule_files import USUAL
-from hall.appointments.rules import COMPANY_LIMIT, Key
+from hall.appointments.rules import Key
 from hall.appointments.slots import nearest
 from hall.appointments.tables import appointments, holds, slots
 from hall.places import service as places
@@ -43,7 +37,7 @@ from kit import once
 from kit.clock import local, say_day
 from kit.db import Tx
 from kit.errors import Problem, Unavailable
-from kit.ids import read_credit_code, read_id_number, read_phone, with_check
+from kit.ids import with_check
 from kit.secrets import readable_code
 
 SCOPE = "book"  # of idempotency keys; they are the citizen's own
@@ -136,25 +130,9 @@ async def book_all(tx: Tx, requests: Sequence[Request], now: datetime) -> list[A
 
 def _good(request: Request) -> Form:
     """The form with every part in its plain shape."""
-    form = request.form
     if not request.matter.is_open_to_booking:
         raise NotBookable(matter=request.matter.name)
-    name = " ".join(unicodedata.normalize("NFKC", form.name).split())
-    if not name or len(name) > NAME_LIMIT or not all(c.isalpha() or c in " ·.'-" for c in name):
-        raise BadName(most=NAME_LIMIT)
-    phone = read_phone(form.phone)
-    if phone is None:
-        raise BadPhone()
-    id_number = read_id_number(form.id_number) if form.id_number else None
-    if form.id_number and id_number is None:
-        raise BadIdNumber()
-    credit_code = read_credit_code(form.credit_code) if form.credit_code else None
-    if form.credit_code and credit_code is None:
-        raise BadCreditCode()
-    company = " ".join((form.company or "").split()) or None
-    if (company is None and form.relation is Relation.COMPANY) or len(company or "") > COMPANY_LIMIT:
-        raise NeedsCompany(most=COMPANY_LIMIT)
-    return Form(name, phone, form.relation, id_number, company, credit_code)
+    return forms.tidy(request.form)
 
 
 async def _book_tidy(tx: Tx, requests: Sequence[Request], now: datetime) -> list[Appointment | Problem]:
