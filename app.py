@@ -19,6 +19,8 @@ import jobs
 from bot import dialogue
 from bot.desk import Desk
 from handlers import errors
+from handlers.api.doors import api
+from handlers.api.reception import Reception
 from handlers.deliveries import Deliveries
 from handlers.ops import ops
 from handlers.screens.simulator import simulator
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Sanic[Any, Any]:
     app.ctx.settings = settings
     errors.hang(app)
     app.blueprint([ops, wechat, simulator] if settings.demo.on else [ops, wechat])
+    app.blueprint(api)
     app.before_server_start(_open)
     app.before_server_stop(_finish)
     app.after_server_stop(_close)
@@ -74,11 +77,16 @@ async def _open(app: Sanic[Any, Any]) -> None:
     watch = app.ctx.watch = Watch(db)
     desk = app.ctx.desk = await Desk.open(db, settings, watch)
     await watch.start()
-    api = app.ctx.api = WeChatApi(settings.wechat.app_id, settings.wechat.app_secret, settings.wechat.api_base)
-    await api.open()
-    deliveries = Deliveries(db, api, settings.wechat.deadline_seconds)
+    account = app.ctx.api = WeChatApi(settings.wechat.app_id, settings.wechat.app_secret, settings.wechat.api_base)
+    await account.open()
+    program = app.ctx.miniprogram = WeChatApi(
+        settings.miniprogram.app_id, settings.miniprogram.app_secret, settings.wechat.api_base
+    )
+    await program.open()
+    app.ctx.reception = Reception.build(db, settings, program.openid_of, clock.now)
+    deliveries = Deliveries(db, account, settings.wechat.deadline_seconds)
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
-    app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries), name="sweep")
+    app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries, app.ctx.reception), name="sweep")
     app.ctx.writing = asyncio.create_task(_write(desk), name="notebook")
     app.ctx.jobs = jobs.start(db, jobs.every_job(settings))
     # The index is millions of objects that live as long as the worker: the collector need not walk them again.
@@ -102,6 +110,7 @@ async def _finish(app: Sanic[Any, Any]) -> None:
 async def _close(app: Sanic[Any, Any]) -> None:
     await app.ctx.watch.stop()
     await app.ctx.api.close()
+    await app.ctx.miniprogram.close()
     await app.ctx.db.close()
 
 
@@ -120,12 +129,13 @@ async def _write_once(desk: Desk, react_after: float = 0.0) -> int:
         return 0
 
 
-async def _sweep(desk: Desk, deliveries: Deliveries) -> None:
+async def _sweep(desk: Desk, deliveries: Deliveries, reception: Reception) -> None:
     """Forgets what has had its day, every ten minutes, the workers not all at once."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311 (spread, not secrecy)
         try:
             await desk.sweep(clock.now())
             await deliveries.sweep()
+            await reception.sweep(clock.now())
         except Exception:
             log.exception("sweeping failed; it is tried again later")

@@ -72,6 +72,15 @@ async def _unexpected(request: Request[Any, Any], error: Exception) -> HTTPRespo
 def answer(request: Request[Any, Any], problem: Problem, status: int | None = None) -> HTTPResponse:
     """The problem in the shape the caller reads."""
     status = status or problem.status
+    headers = _headers(problem, status)
     if request.path.startswith("/api/"):
-        return json(problem.as_json(), status=status)
-    return text(problem.message, status=status)
+        return json(problem.as_json(), status=status, headers=headers)
+    return text(problem.message, status=status, headers=headers)
+
+
+def _headers(problem: Problem, status: int) -> dict[str, str]:
+    """What HTTP wants said beside a status: how to sign in (401), when to come back (429, 503)."""
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if (seconds := problem.details.get("retry_after_seconds")) is not None:
+        headers["Retry-After"] = str(seconds)
+    return headers

@@ -16,8 +16,14 @@ from kit.errors import Problem
 
 P = ParamSpec("P")
 Door = Callable[Concatenate[Request[Any, Any], P], Coroutine[Any, Any, HTTPResponse]]
-Check = Callable[[Request[Any, Any]], None]
+Check = Callable[[Request[Any, Any]], Coroutine[Any, Any, None]]
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+class NotSignedIn(Problem):
+    status = 401
+    code = "not_signed_in"
+    sentence = "登录已经过期，请重新打开小程序登录一次。"
 
 
 class NotForYou(Problem):
@@ -26,7 +32,18 @@ class NotForYou(Problem):
     sentence = "这里只给大厅的运维人员看，请从服务器本机或内网直接访问。"
 
 
-def _operators(request: Request[Any, Any]) -> None:
+async def _citizen(request: Request[Any, Any]) -> None:
+    """A bearer token of a session that is not over; the door finds whose in `request.ctx.citizen_id`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    citizen_id = (
+        await request.app.ctx.reception.visitors.recognise(token.strip()) if scheme.lower() == "bearer" else None
+    )
+    if citizen_id is None:
+        raise NotSignedIn()
+    request.ctx.citizen_id = citizen_id
+
+
+async def _operators(request: Request[Any, Any]) -> None:
     """From the machine itself or a private network, and not through the public reverse proxy."""
     peer = ipaddress.ip_address(request.ip or "0.0.0.0")  # noqa: S104 (an address to compare, not to listen on)
     if not peer.is_private or peer.is_unspecified or any(name in request.headers for name in FORWARDED):
@@ -36,6 +53,7 @@ def _operators(request: Request[Any, Any]) -> None:
 # Guards without a check here are checked by the door itself, in the place its name says.
 GUARDS: dict[str, Check | None] = {
     "public": None,
+    "citizen": _citizen,
     "operators": _operators,
     "wechat signature": None,  # handlers/wechat.py, before anything else is read
     "demo": None,  # hung only when demo.on
@@ -43,7 +61,7 @@ GUARDS: dict[str, Check | None] = {
 
 
 def guarded(name: str) -> Callable[[Door[P]], Door[P]]:
-    """Declares the guard of a route and, where it can be checked from the request alone, checks it."""
+    """Declares the guard of a route and, where there is a check here, checks it."""
     check = GUARDS[name]
 
     def declare(door: Door[P]) -> Door[P]:
@@ -57,7 +75,7 @@ def guarded(name: str) -> Callable[[Door[P]], Door[P]]:
 def _checked(check: Check, door: Door[P]) -> Door[P]:
     @wraps(door)
     async def checked(request: Request[Any, Any], /, *args: P.args, **kwargs: P.kwargs) -> HTTPResponse:
-        check(request)
+        await check(request)
         return await door(request, *args, **kwargs)
 
     return checked

@@ -1,5 +1,6 @@
 """Every door says who may come through it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app import create_app
 from handlers.guards import GUARDS
 from kit.settings import Demo, Secrets, Settings
+from tests.house.tree import ROOT
 
 
 @pytest.fixture(params=[True, False], ids=["demo", "production"])
@@ -31,3 +33,12 @@ def test_demo_doors_are_not_even_hung_in_production(
 ) -> None:
     is_demo = "demo" in request.node.callspec.id
     assert any(guard == "demo" for guard in guards.values()) is is_demo
+
+
+def test_the_page_of_the_api_names_every_door_and_no_other(guards: dict[str, str | None]) -> None:
+    rows = re.findall(
+        r"^\| `(GET|POST|DELETE) /(api/\S+?)(?:\?\S*)?` \|", (ROOT / "docs/api.md").read_text("utf-8"), re.M
+    )
+    written = {(method, re.sub(r"<[^>]+>", "<>", path)) for method, path in rows}
+    hung = {tuple(re.sub(r"<[^>]+>", "<>", route).split(" /")) for route in guards if " /api/" in route}
+    assert hung == written

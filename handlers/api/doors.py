@@ -1,0 +1,11 @@
+"""All the citizens' doors, under /api/v1."""
+
+from sanic import Blueprint
+
+from handlers.api.appointments import appointments
+from handlers.api.guide import guide
+from handlers.api.session import session
+from handlers.api.slots import slots
+from handlers.api.tickets import tickets
+
+api = Blueprint.group(session, guide, slots, appointments, tickets, url_prefix="/api/v1")

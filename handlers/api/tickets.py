@@ -1,0 +1,98 @@
+"""Tickets of the queue: take one, see how many are ahead."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import json
+
+from hall.appointments import service as appointments
+from hall.matters.model import Group
+from hall.queue import service as queue
+from hall.queue.model import Ticket
+from handlers import forms
+from handlers.api import repeats, shapes
+from handlers.api.catalogue import Held
+from handlers.api.reception import Reception
+from handlers.guards import guarded
+from kit.clock import day_of
+from kit.db import Tx
+from kit.errors import NotFound
+
+tickets = Blueprint("tickets", url_prefix="/tickets")
+
+
+class TicketNotFound(NotFound):
+    """Also for someone else's number."""
+
+    code = "ticket_not_found"
+    sentence = "没有查到您今天的这个票号，请看看票上的字。"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A walk-in names the hall and a matter or a group; who has an appointment names that, which says the rest."""
+
+    hall: Annotated[str | None, forms.text(32)] = None
+    group: Annotated[str | None, forms.text(1)] = None
+    matter: Annotated[str | None, forms.text(64)] = None
+    appointment: Annotated[str | None, forms.text(24)] = None
+
+    def __post_init__(self) -> None:
+        """Raises BadForm when it does not say what for."""
+        if self.appointment:
+            return
+        lacking = {"hall": forms.MISSING} if not self.hall else {}
+        if not (self.group or self.matter):
+            lacking["matter"] = forms.MISSING
+        if lacking:
+            raise forms.BadForm(fields=lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    hall: Annotated[str, forms.text(32)]
+
+
+@tickets.post("")
+@guarded("citizen")
+async def take(request: Request[Any, Any]) -> HTTPResponse:
+    here: Reception = request.app.ctx.reception
+    form, held, now = forms.body(request, Taking), await here.catalogue.held(), here.clock()
+    citizen_id = request.ctx.citizen_id
+
+    async def work(tx: Tx) -> repeats.Body:
+        held_by = await appointments.look(tx, citizen_id, form.appointment) if form.appointment else None
+        group = held.groups[held_by.group_id] if held_by else _group(held, form)
+        taken = await queue.take(tx, group.hall_id, group, citizen_id, now, held_by)
+        return shapes.ticket(taken, held, await queue.ahead(tx, taken))
+
+    return json(await here.db.transact(repeats.once_only, repeats.key(request, form), work, now), status=201)
+
+
+@tickets.get("/<number:str>")
+@guarded("citizen")
+async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
+    """One's own of today, as it stands now."""
+    here: Reception = request.app.ctx.reception
+    held, hall = await here.catalogue.held(), forms.query(request, Where).hall
+    async with here.db.read() as tx:
+        found = await _own(tx, request.ctx.citizen_id, hall, number, here)
+        return json(shapes.ticket(found, held, await queue.ahead(tx, found)))
+
+
+def _group(held: Held, form: Taking) -> Group:
+    """Raises HallNotFound, MatterNotFound."""
+    hall_id = form.hall or ""
+    return (
+        held.groups[held.matter(hall_id, form.matter).group_id]
+        if form.matter
+        else held.group(hall_id, form.group or "")
+    )
+
+
+async def _own(tx: Tx, citizen_id: int, hall_id: str, number: str, here: Reception) -> Ticket:
+    found = await queue.find(tx, hall_id, number, day_of(here.clock()))
+    if found is None or found.citizen_id != citizen_id:
+        raise TicketNotFound()
+    return found

@@ -1,0 +1,103 @@
+"""Who is asking: tokens recognised with at most one read, and nobody asking faster than a person can.
+
+A worker believes what it read for some seconds: a session ended at another worker is honoured here for BELIEVED_SECONDS
+at most, one ended here not at all.
+"""
+
+import ipaddress
+import math
+import re
+import time
+from typing import Any
+
+from sanic import Request
+
+from hall.citizens import sessions
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import Problem
+from kit.limits import Buckets
+from kit.secrets import fingerprint
+
+BELIEVED_SECONDS = 5.0
+BELIEVED_MOST = 10_000  # tokens held in memory, at about 200 bytes
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+CITIZEN_BURST, CITIZEN_PER_SECOND = 60, 3.0  # a page of the mini program asks five times; a loop asks hundreds
+# Behind one address may stand a whole hall's wireless, or a district of a telephone company.
+ADDRESS_BURST, ADDRESS_PER_SECOND = 120, 5.0
+
+
+class TooFast(Problem):
+    status = 429
+    code = "too_fast"
+    sentence = "操作太快了，请过{retry_after_seconds}秒再试。"
+
+
+class Visitors:
+    """One a worker."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+        self._believed: dict[str, tuple[int, float]] = {}  # token's fingerprint: citizen, until when
+        self._citizens = Buckets(CITIZEN_BURST, CITIZEN_PER_SECOND)
+        self._addresses = Buckets(ADDRESS_BURST, ADDRESS_PER_SECOND)
+
+    async def recognise(self, token: str) -> int | None:
+        """The citizen's number behind a token. Raises TooFast."""
+        if not TOKEN.fullmatch(token):
+            return None
+        mark, at = fingerprint(token), time.monotonic()
+        citizen_id, until = self._believed.get(mark, (None, 0.0))
+        if citizen_id is None or until <= at:
+            citizen_id = await self._look_up(token, mark, at)
+        if citizen_id is not None:
+            _refuse_if(self._citizens.take(citizen_id, at))
+        return citizen_id
+
+    async def _look_up(self, token: str, mark: str, at: float) -> int | None:
+        self._believed.pop(mark, None)
+        citizen = await self._db.consult(sessions.whose, token, self._clock())
+        if citizen is None:
+            return None
+        while len(self._believed) >= BELIEVED_MOST:
+            del self._believed[next(iter(self._believed))]
+        self._believed[mark] = (citizen.id, at + BELIEVED_SECONDS)
+        return citizen.id
+
+    async def leave(self, token: str) -> None:
+        """Ends a session."""
+        await self._db.transact(sessions.end, token)
+        self._believed.pop(fingerprint(token), None)
+
+    def admit(self, request: Request[Any, Any]) -> None:
+        """Slows an address that opens sessions by the hundred. Raises TooFast."""
+        address = address_of(request)
+        if address is not None:
+            _refuse_if(self._addresses.take(address, time.monotonic()))
+
+
+def _refuse_if(wait_seconds: float) -> None:
+    if wait_seconds > 0:
+        raise TooFast(retry_after_seconds=math.ceil(wait_seconds))
+
+
+def address_of(request: Request[Any, Any]) -> str | None:
+    """Where the caller is: the peer, or behind a proxy of the house what the proxy says; None when that says nothing.
+
+    Only a peer on a private network is taken for our proxy, and only the last entry is believed, which it wrote itself.
+    A /64 is one caller: that is what a household gets.
+    """
+    try:
+        peer = _address(request.ip)
+        if peer.is_private:
+            peer = _address(request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip())
+    except ValueError:
+        return None
+    return str(ipaddress.ip_network((peer, 64), strict=False) if peer.version == 6 else peer)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """A socket that listens on both kinds shows 1.2.3.4 as ::ffff:1.2.3.4."""
+    found = ipaddress.ip_address(text)
+    return (found.version == 6 and found.ipv4_mapped) or found
