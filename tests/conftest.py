@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import delete
 
 from kit import secrets
 from kit.db import Database, metadata
 from tests.databases import MariaDb
+
+settings.register_profile("ours", deadline=None)  # how long a test takes depends on the machine: bench/ measures
+settings.load_profile("ours")
 
 NOON = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
 
@@ -52,7 +56,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
     """An open database with every table empty."""
-    database = await Database(database_url, pool_size=20).open()
+    database = await Database(database_url, pool_size=20, wait_seconds=30).open()
     async with database.tx() as tx:
         for table in reversed(metadata.sorted_tables):
             await tx.run(delete(table))
