@@ -192,7 +192,7 @@ async def _take(turn: Turn, letter: str, held: Appointment | None) -> str:
     except Problem as refusal:
         return refusal.message
     turn.why = replace(turn.why, more={"number": ticket.number})
-    return say.ticket(ticket, group.name, await queue.ahead(turn.tx, ticket), turn.hall)
+    return say.ticket(ticket, group.name, await queue.ahead(turn.tx, ticket, turn.now), turn.hall)
 
 
 async def place(turn: Turn) -> str:
@@ -205,7 +205,7 @@ async def place(turn: Turn) -> str:
 
 
 async def _places(turn: Turn, held: Sequence[Ticket]) -> str:
-    return "\n".join([say.place(one, await queue.ahead(turn.tx, one)) for one in held])
+    return "\n".join([say.place(one, await queue.ahead(turn.tx, one, turn.now)) for one in held])
 
 
 # ------------------------------------------------------------------------------------------------ cases
@@ -225,7 +225,7 @@ async def progress(turn: Turn) -> str:
 
 async def _ticket_progress(turn: Turn, number: str) -> str:
     found = await queue.find(turn.tx, turn.hall.id, number, turn.today)
-    return say.place(found, await queue.ahead(turn.tx, found)) if found else say.no_such_ticket(number)
+    return say.place(found, await queue.ahead(turn.tx, found, turn.now)) if found else say.no_such_ticket(number)
 
 
 async def _appointment_progress(turn: Turn, number: str) -> str:

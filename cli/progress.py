@@ -94,7 +94,7 @@ async def _ticket(tx: Tx, hall_id: str, number: str, now: datetime) -> Told:
     found = await queue.find(tx, hall_id, number, clock.day_of(now))
     if found is None:
         raise TicketNotFound(number=number.upper())
-    ahead = await queue.ahead(tx, found)
+    ahead = await queue.ahead(tx, found, now)
     return say.place(found, ahead), {"number": found.number, "state": found.state, "ahead": ahead}
 
 

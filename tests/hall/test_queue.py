@@ -36,7 +36,7 @@ async def test_numbers_count_up_in_each_group_of_its_own(db: Database) -> None:
     a, b, _ = await db.transact(a_queue)
     taken = [await db.transact(queue.take, HALL.id, group, None, MONDAY) for group in (a, a, b, a)]
     assert [ticket.number for ticket in taken] == ["A001", "A002", "B001", "A003"]
-    assert [await db.consult(queue.ahead, ticket) for ticket in taken] == [0, 1, 0, 2]
+    assert [await db.consult(queue.ahead, ticket, MONDAY) for ticket in taken] == [0, 1, 0, 2]
 
 
 async def test_no_number_is_given_out_on_a_day_that_staff_have_closed(db: Database) -> None:
@@ -147,4 +147,4 @@ async def test_who_is_no_longer_waiting_is_not_ahead(db: Database) -> None:
     taken = [await db.transact(queue.take, HALL.id, a, None, MONDAY) for _ in range(3)]
     async with db.tx() as tx:
         await tx.run(update(tickets).where(tickets.c.id == taken[0].id).values(state=State.SERVED))
-    assert await db.consult(queue.ahead, taken[2]) == 1
+    assert await db.consult(queue.ahead, taken[2], MONDAY) == 1
