@@ -21,8 +21,8 @@ from hall.cases.model import CaseNotFound
 from hall.matters import service as matters
 from hall.matters.matching import matching
 from hall.queue import service as queue
+from hall.queue.model import CITIZEN, Ticket
 from hall.queue.model import State as TicketState
-from hall.queue.model import Ticket
 from kit.errors import Problem
 from kit.ids import has_good_check
 
@@ -165,7 +165,11 @@ async def take(turn: Turn, is_another: bool = False) -> str:
         return await _take(turn, groups[named[0].group_id].letter, mine_now[0] if mine_now else None)
     if today and not named:
         return await _take(turn, groups[today[0].group_id].letter, today[0])
-    waiting = [one for one in await queue.own(turn.tx, citizen.id, turn.today) if one.state is TicketState.WAITING]
+    held = await queue.own(turn.tx, citizen.id, turn.today)
+    missed = [one for one in held if one.state is TicketState.MISSED and one.ended_at is None]
+    if missed and not named and not is_another:
+        return await _places(turn, [await queue.come_back(turn.tx, one, CITIZEN, turn.now) for one in missed])
+    waiting = [one for one in held if one.state is TicketState.WAITING]
     if waiting and not named and not is_another:
         return await _places(turn, waiting) + say.ANOTHER_TICKET
     turn.talk.doing, turn.talk.asked = "ticket", "group"

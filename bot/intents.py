@@ -46,7 +46,7 @@ class Wish:
 # ST, eight digits of the date, four of the day's count and two check digits, as read off a receipt in groups.
 CASE = re.compile(r"(?<![a-z0-9])st(?:[\s-]*[0-9]){14}(?![a-z0-9])|(?<![a-z0-9])st[0-9]{8,16}[0-9a-z]?(?![a-z0-9])")
 APPOINTMENT = re.compile(r"(?<![a-z0-9])y[0-9]{6}[0-9a-z]{4,7}(?![a-z0-9])")
-TICKET_NUMBER = re.compile(r"(?<![a-z0-9])[a-h][0-9]{3}(?![a-z0-9])")
+TICKET_NUMBER = re.compile(r"(?<![a-z0-9])[a-h][0-9]{3,4}(?![a-z0-9])")
 CODE = re.compile(r"(?<![a-z0-9])[a-hj-km-np-z2-9]{6}(?![a-z0-9])")
 
 CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from cli import (
     calendar,
+    desk,
     doctor,
     knowledge,
     messages,
     opening_hours,
     places,
     progress,
+    queue_rules,
     race,
     schema,
     staff,
@@ -23,7 +25,21 @@ from cli.opening import check_url
 from kit import log as logs
 from kit.settings import load
 
-FAMILIES = (opening_hours, schema, talk, progress, messages, staff, places, calendar, knowledge, race, doctor)
+FAMILIES = (
+    opening_hours,
+    schema,
+    talk,
+    progress,
+    desk,
+    queue_rules,
+    messages,
+    staff,
+    places,
+    calendar,
+    knowledge,
+    race,
+    doctor,
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -67,7 +67,13 @@ def _before(ahead: int) -> str:
 def place(held: Ticket, ahead: int) -> str:
     if held.state is TicketState.WAITING:
         return f"{held.number}：等候中。{_before(ahead)}"
-    return f"{held.number}：{held.state.chinese}。" + ("请马上到窗口。" if held.state is TicketState.CALLED else "")
+    return f"{held.number}：{held.state.chinese}。{NOW_DO.get(held.state, '') if held.ended_at is None else ''}"
+
+
+NOW_DO = {
+    TicketState.CALLED: "请马上到窗口。",
+    TicketState.MISSED: "您还要办，人到大厅了回复“取号”，号不变，给您重新排上。",
+}
 
 
 def no_such_ticket(number: str) -> str:

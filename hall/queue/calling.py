@@ -5,7 +5,7 @@ leaves a fact and moves the board in the same transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,30 +17,26 @@ from hall.matters.model import Group
 from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places.model import Counter
-from hall.places.tables import counters
 from hall.queue import lines
 from hall.queue import rules as the_rules
+from hall.queue.desks import Desk, check_free, check_staff, manned, read_desk, read_post
 from hall.queue.model import (
     JOB,
     AlreadyHere,
     CallAgain,
     Called,
-    CounterNotFound,
     GroupNotFound,
     InLine,
     NobodyCalled,
     NobodyWaits,
     NotHereYet,
     Post,
-    PostNotOpen,
     PostPaused,
     PostState,
-    PostTaken,
     Privilege,
     ReasonNeeded,
     SameGroup,
     State,
-    StillServing,
     Ticket,
     What,
 )
@@ -55,33 +51,15 @@ MOST_WHY = 60  # characters of a reason; the note holds twice that
 IN_TURN = "普通"
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A counter with what it may call. `only`: ids of the matters it serves, None for all of its groups."""
-
-    id: int
-    hall_id: str
-    number: int
-    groups: tuple[Group, ...]
-    only: frozenset[str] | None
-
-    @property
-    def group_ids(self) -> list[int]:
-        return [group.id for group in self.groups]
-
-    def serves(self, ticket: Ticket) -> bool:
-        return self.only is None or ticket.matter_id is None or ticket.matter_id in self.only
-
-
 # ------------------------------------------------------------------------------------------------ the post
 
 
 async def open_post(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> Post:
     """A member of staff sits down; whoever sits there already stays. Raises CounterNotFound, PostTaken."""
-    desk = await _desk(tx, counter)
-    post = await _post(tx, desk, now)
+    desk = await read_desk(tx, counter)
+    post = await read_post(tx, desk, now)
     if post is not None and post.state is not PostState.CLOSED:
-        _check_staff(desk, post, staff)
+        check_staff(desk, post, staff)
         return post
     new = {"hall_id": desk.hall_id, "state": PostState.OPEN, "by": staff.name, "ticket_id": None, "since": now}
     step = update(posts).where(posts.c.counter_id == desk.id).values(**new)
@@ -110,12 +88,12 @@ async def close_post(tx: Tx, counter: Counter, staff: StaffMember, now: datetime
 
 
 async def _turn(tx: Tx, counter: Counter, staff: StaffMember, now: datetime, state: PostState, what: What) -> Post:
-    desk = await _desk(tx, counter)
-    post = await _manned(tx, desk, staff, now)
+    desk = await read_desk(tx, counter)
+    post = await manned(tx, desk, staff, now)
     if post.state is state:
         return post
     if state is not PostState.OPEN:
-        await _check_free(tx, desk, post)
+        await check_free(tx, desk, post)
     await tx.run(update(posts).where(posts.c.counter_id == desk.id).values(state=state, since=now))
     await _tell_board(tx, desk, what, staff, now)
     return replace(post, state=state, since=now)
@@ -126,50 +104,6 @@ async def _tell_board(tx: Tx, desk: Desk, what: What, staff: StaffMember, now: d
     await lines.show(tx, desk.hall_id)
 
 
-async def _desk(tx: Tx, counter: Counter) -> Desk:
-    here = (counters.c.hall_id == counter.hall_id, counters.c.number == counter.number)
-    row = await tx.one(select(counters.c.id, counters.c.groups, counters.c.matters).where(*here))
-    if row is None:
-        raise CounterNotFound(number=counter.number)
-    groups = tuple(one for one in await matters.groups(tx, counter.hall_id) if one.letter in row.groups)
-    only = None if row.matters is None else frozenset(row.matters)
-    return Desk(row.id, counter.hall_id, counter.number, groups, only)
-
-
-_posts = select(posts.c.state, posts.c.by, posts.c.ticket_id, posts.c.since)
-
-
-async def _post(tx: Tx, desk: Desk, now: datetime, is_locked: bool = True) -> Post | None:
-    """The post of a counter; one that a day's end forgot to close is closed."""
-    asked = _posts.where(posts.c.counter_id == desk.id)
-    row = await tx.one(asked.with_for_update() if is_locked else asked)
-    if row is None:
-        return None
-    state, ticket_id = PostState(row.state), row.ticket_id
-    if day_of(row.since) < day_of(now):
-        state, ticket_id = PostState.CLOSED, None
-    return Post(desk.id, desk.hall_id, desk.number, state, row.by, ticket_id, row.since)
-
-
-def _check_staff(desk: Desk, post: Post, staff: StaffMember) -> None:
-    if post.by != staff.name:
-        raise PostTaken(counter=desk.number, by=post.by)
-
-
-async def _manned(tx: Tx, desk: Desk, staff: StaffMember, now: datetime) -> Post:
-    """The post, locked, at which this member of staff sits. Raises PostNotOpen, PostTaken."""
-    post = await _post(tx, desk, now)
-    if post is None or post.state is PostState.CLOSED:
-        raise PostNotOpen(counter=desk.number)
-    _check_staff(desk, post, staff)
-    return post
-
-
-async def _check_free(tx: Tx, desk: Desk, post: Post) -> None:
-    if post.ticket_id is not None and (held := await lines.ticket(tx, post.ticket_id)) is not None:
-        raise StillServing(counter=desk.number, number=held.number)
-
-
 # ------------------------------------------------------------------------------------------------ calling
 
 
@@ -178,13 +112,13 @@ async def call_next(tx: Tx, counter: Counter, staff: StaffMember, now: datetime)
 
     Raises CounterNotFound, PostNotOpen, PostTaken, PostPaused, StillServing, NobodyWaits.
     """
-    desk = await _desk(tx, counter)
+    desk = await read_desk(tx, counter)
     on = day_of(now)
     numbers = await lines.lock(tx, desk.hall_id, desk.group_ids, on)
-    post = await _manned(tx, desk, staff, now)
+    post = await manned(tx, desk, staff, now)
     if post.state is PostState.PAUSED:
         raise PostPaused(counter=desk.number)
-    await _check_free(tx, desk, post)
+    await check_free(tx, desk, post)
     line = [one for one in await lines.waiting(tx, desk.hall_id, desk.group_ids, on) if desk.serves(one)]
     if not line:
         raise NobodyWaits(counter=desk.number)
@@ -240,8 +174,8 @@ async def _tell_soon(tx: Tx, desk: Desk, rest: Sequence[Ticket], rules: Rules, n
 
 async def _current(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> tuple[Desk, Ticket]:
     """Whom this counter has called or serves; the post is locked. Raises PostNotOpen, PostTaken, NobodyCalled."""
-    desk = await _desk(tx, counter)
-    return desk, await _at(tx, desk, await _manned(tx, desk, staff, now))
+    desk = await read_desk(tx, counter)
+    return desk, await _at(tx, desk, await manned(tx, desk, staff, now))
 
 
 async def _at(tx: Tx, desk: Desk, post: Post) -> Ticket:
@@ -309,10 +243,10 @@ async def transfer(tx: Tx, counter: Counter, staff: StaffMember, letter: str, wh
     why = " ".join(why.split())
     if not 0 < len(why) <= MOST_WHY:
         raise ReasonNeeded(most=MOST_WHY)
-    desk = await _desk(tx, counter)
+    desk = await read_desk(tx, counter)
     group = await _group(tx, desk.hall_id, letter)
     await lines.lock(tx, desk.hall_id, [*desk.group_ids, group.id], day_of(now))
-    held = await _at(tx, desk, await _manned(tx, desk, staff, now))
+    held = await _at(tx, desk, await manned(tx, desk, staff, now))
     if held.group_id == group.id:
         raise SameGroup(number=held.number, letter=group.letter)
     privilege = held.privilege
@@ -364,7 +298,7 @@ async def _become(
 
 async def in_line(tx: Tx, counter: Counter, now: datetime) -> tuple[InLine, ...]:
     """Those this counter may call, in the order in which it would. Raises CounterNotFound."""
-    desk = await _desk(tx, counter)
+    desk = await read_desk(tx, counter)
     on = day_of(now)
     line = [one for one in await lines.waiting(tx, desk.hall_id, desk.group_ids, on) if desk.serves(one)]
     rules = await lines.rules(tx, desk.hall_id)
@@ -382,8 +316,8 @@ async def in_line(tx: Tx, counter: Counter, now: datetime) -> tuple[InLine, ...]
 
 async def called(tx: Tx, counter: Counter, now: datetime) -> Called | None:
     """Whom this counter has called or serves, with what it may see of them. Raises CounterNotFound."""
-    desk = await _desk(tx, counter)
-    post = await _post(tx, desk, now, is_locked=False)
+    desk = await read_desk(tx, counter)
+    post = await read_post(tx, desk, now, is_locked=False)
     held = None if post is None or post.ticket_id is None else await lines.ticket(tx, post.ticket_id)
     if held is None:
         return None

@@ -148,7 +148,7 @@ def order(waiting: Sequence[Ticket], rules: Rules, flow: Flow, now: datetime) ->
 
 
 def _patient(others: list[Ticket], rules: Rules, flow: Flow, now: datetime) -> list[Ticket]:
-    """Those who have given enough. Nobody has given more than all of their waiting: that is asked first, being cheap."""
+    """Those who have given enough. Nobody has given more than all of their waiting, and asking that is cheap."""
     if not flow.early and rules.most_minutes:
         return []
     came_before = now - timedelta(minutes=rules.most_minutes)

@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from hall.appointments.tables import slots
+from hall.places import service as places
+from hall.queue import calling
+from hall.staff.model import Role, StaffMember
 from kit.db import Database
 from kit.ids import with_check
 from tests.bot.conftest import Chat, booked
@@ -117,6 +120,19 @@ async def test_a_ticket_asked_for_again_is_told_and_not_taken_twice(chat: Chats)
     assert (await wang.say("取号")).startswith("D001：等候中。")
     assert (await wang.say("我的号是多少")).startswith("D001：等候中。")
     assert "F001" in await wang.say("取号办过户")
+
+
+async def test_a_missed_number_says_the_way_back_and_asking_again_is_the_way(
+    chat: Chats, db: Database, now: datetime
+) -> None:
+    wang, clerk = chat(), StaffMember(1, "王芳", Role.CLERK, False)
+    await wang.say("取号办社保卡")
+    counter = next(one for one in await db.consult(places.counters, "shuangta") if "D" in one.groups)
+    for press in (calling.open_post, calling.call_next, calling.recall, calling.recall, calling.missed):
+        await db.transact(press, counter, clerk, now)
+    told = await wang.say("前面还有几个")
+    assert told == "D001：已过号。您还要办，人到大厅了回复“取号”，号不变，给您重新排上。"
+    assert (await wang.say("取号")).startswith("D001：等候中。")
 
 
 @pytest.mark.parametrize("away", [timedelta(hours=-3), timedelta(hours=10), timedelta(days=5)])

@@ -11,7 +11,7 @@ from hall.places import service as places
 from hall.places.model import Counter
 from hall.places.tables import counters
 from hall.queue import calling, lines
-from hall.queue.model import Privilege, State, Ticket, What
+from hall.queue.model import NobodyWaits, Privilege, State, Ticket, What
 from hall.queue.tables import ticket_counters, ticket_facts, tickets
 from hall.staff.model import Role, StaffMember
 from kit.clock import day_of
@@ -109,3 +109,28 @@ def a_ticket(n: int, queued_at: datetime, privilege: Privilege | None = None, **
     told = {"id": n, "hall_id": HALL.id, "group_id": 1, "on": TODAY, "number": f"A{n:03d}", "calls": 0}
     times = {"taken_at": queued_at, "queued_at": queued_at, "privilege": privilege, "state": State.WAITING}
     return replace(Ticket(**(blank | told | times)), **values)
+
+
+async def a_hall_with(db: Database, *privileges: Privilege | None) -> tuple[Here, tuple[Ticket, ...]]:
+    here = await db.transact(an_open_counter)
+    return here, await db.transact(a_line, here.a, privileges)
+
+
+async def call_all(db: Database, counter: Counter, minutes: float = 0) -> list[str]:
+    """Calls everyone, each served at once."""
+    while True:
+        try:
+            await db.transact(calling.call_next, counter, CLERK, after(minutes))
+        except NobodyWaits:
+            return await called_numbers(db)
+        await db.transact(calling.serve, counter, CLERK, after(minutes))
+        await db.transact(calling.finish, counter, CLERK, after(minutes))
+        minutes += 0.1
+
+
+async def miss(db: Database, counter: Counter) -> Ticket:
+    called = await db.transact(calling.call_next, counter, CLERK, MONDAY)
+    for _ in range(2):
+        await db.transact(calling.recall, counter, CLERK, after(1))
+    await db.transact(calling.missed, counter, CLERK, after(2))
+    return called
