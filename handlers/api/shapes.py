@@ -111,6 +111,9 @@ def ticket(of: Ticket, held: Held, ahead: int) -> Body:
         "on": day(of.on),
         "taken_at": instant(of.taken_at),
         "ahead": ahead,
+        "privilege": of.privilege,
+        "calls": of.calls,
+        "called_at": of.called_at and instant(of.called_at),
     }
 
 

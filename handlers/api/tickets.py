@@ -1,6 +1,8 @@
-"""Tickets of the queue: take one, see how many are ahead."""
+"""Tickets of the queue: take one, see how many are ahead, give it up."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -9,7 +11,7 @@ from sanic.response import json
 from hall.appointments import service as appointments
 from hall.matters.model import Group
 from hall.queue import service as queue
-from hall.queue.model import Ticket
+from hall.queue.model import CITIZEN, Privilege, Ticket, TicketNotFound
 from handlers import forms
 from handlers.api import repeats, shapes
 from handlers.api.catalogue import Held
@@ -17,16 +19,17 @@ from handlers.api.reception import Reception
 from handlers.guards import guarded
 from kit.clock import day_of
 from kit.db import Tx
-from kit.errors import NotFound
 
 tickets = Blueprint("tickets", url_prefix="/tickets")
+NUMBER_SHOWN = 8
 
 
-class TicketNotFound(NotFound):
-    """Also for someone else's number."""
+class Claim(StrEnum):
+    """Why somebody asks to be called earlier. The counter sees whether it is so; what it gives is the hall's rule."""
 
-    code = "ticket_not_found"
-    sentence = "没有查到您今天的这个票号，请看看票上的字。"
+    ELDERLY = Privilege.ELDERLY
+    DISABLED = Privilege.DISABLED
+    SOLDIER = Privilege.SOLDIER
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Taking:
     group: Annotated[str | None, forms.text(1)] = None
     matter: Annotated[str | None, forms.text(64)] = None
     appointment: Annotated[str | None, forms.text(24)] = None
+    privilege: Annotated[Claim | None, forms.one_of(Claim)] = None
 
     def __post_init__(self) -> None:
         """Raises BadForm when it does not say what for."""
@@ -64,8 +68,10 @@ async def take(request: Request[Any, Any]) -> HTTPResponse:
     async def work(tx: Tx) -> repeats.Body:
         held_by = await appointments.look(tx, citizen_id, form.appointment) if form.appointment else None
         group = held.groups[held_by.group_id] if held_by else _group(held, form)
-        taken = await queue.take(tx, group.hall_id, group, citizen_id, now, held_by)
-        return shapes.ticket(taken, held, await queue.ahead(tx, taken))
+        why = Privilege(form.privilege) if form.privilege else None
+        what = (group.hall_id, group, citizen_id, now, held_by)
+        taken = await queue.take(tx, *what, matter_id=form.matter, privilege=why)
+        return shapes.ticket(taken, held, await queue.ahead(tx, taken, now))
 
     return json(await here.db.transact(repeats.once_only, repeats.key(request, form), work, now), status=201)
 
@@ -75,10 +81,23 @@ async def take(request: Request[Any, Any]) -> HTTPResponse:
 async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
     """One's own of today, as it stands now."""
     here: Reception = request.app.ctx.reception
-    held, hall = await here.catalogue.held(), forms.query(request, Where).hall
+    held, hall, now = await here.catalogue.held(), forms.query(request, Where).hall, here.clock()
     async with here.db.read() as tx:
-        found = await _own(tx, request.ctx.citizen_id, hall, number, here)
-        return json(shapes.ticket(found, held, await queue.ahead(tx, found)))
+        found = await _own(tx, request.ctx.citizen_id, hall, number, now)
+        return json(shapes.ticket(found, held, await queue.ahead(tx, found, now)))
+
+
+@tickets.delete("/<number:str>")
+@guarded("citizen")
+async def leave(request: Request[Any, Any], number: str) -> HTTPResponse:
+    """The place in the queue is given up; answers the ticket as it now is."""
+    here: Reception = request.app.ctx.reception
+    held, hall, now = await here.catalogue.held(), forms.query(request, Where).hall, here.clock()
+
+    async def work(tx: Tx) -> Ticket:
+        return await queue.leave(tx, await _own(tx, request.ctx.citizen_id, hall, number, now), CITIZEN, now)
+
+    return json(shapes.ticket(await here.db.transact(work), held, 0))
 
 
 def _group(held: Held, form: Taking) -> Group:
@@ -91,8 +110,9 @@ def _group(held: Held, form: Taking) -> Group:
     )
 
 
-async def _own(tx: Tx, citizen_id: int, hall_id: str, number: str, here: Reception) -> Ticket:
-    found = await queue.find(tx, hall_id, number, day_of(here.clock()))
+async def _own(tx: Tx, citizen_id: int, hall_id: str, number: str, now: datetime) -> Ticket:
+    """Raises TicketNotFound, for someone else's number too."""
+    found = await queue.find(tx, hall_id, number, day_of(now))
     if found is None or found.citizen_id != citizen_id:
-        raise TicketNotFound()
+        raise TicketNotFound(number=number[:NUMBER_SHOWN])
     return found

@@ -149,7 +149,7 @@ async def test_without_a_good_token_nobody_comes_in(api: Caller, header: str | N
     headers = {} if header is None else {"Authorization": header}
     ways = [("GET", "/appointments"), ("POST", "/appointments"), ("GET", "/appointments/Y1"), ("DELETE", "/session"),
             ("DELETE", "/appointments/Y1"), ("POST", "/appointments/Y1/reschedule"), ("POST", "/tickets"),
-            ("GET", "/tickets/A001")]  # fmt: skip
+            ("GET", "/tickets/A001"), ("DELETE", "/tickets/A001")]  # fmt: skip
     answers = [await api(method, path, **headers) for method, path in ways]
     assert [(answer.status, answer.code) for answer in answers] == [(401, "not_signed_in")] * len(ways)
 

@@ -52,6 +52,9 @@ async def test_walk_in_takes_a_ticket_by_matter_or_by_group(hall: Hall) -> None:
         "on": "2026-11-23",
         "taken_at": "2026-11-23T10:00:00+08:00",
         "ahead": 0,
+        "privilege": None,
+        "calls": 0,
+        "called_at": None,
     }
     li = await hall.api.as_citizen("li")
     second = await li.take(hall="test", group="a")
@@ -121,12 +124,31 @@ async def test_ticket_for_what_is_not_there_is_not_found(hall: Hall, body: dict[
     assert (answer.status, answer.code) == (404, code)
 
 
-async def test_another_citizens_ticket_is_answered_exactly_like_an_unknown_one(hall: Hall) -> None:
-    await hall.wang.take(hall="test", group="A")
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_another_citizens_ticket_is_answered_exactly_like_an_unknown_one(hall: Hall, method: str) -> None:
+    mine = (await hall.wang.take(hall="test", group="A")).body
     li = await hall.api.as_citizen("li")
-    foreign, unknown = [await li("GET", f"/tickets/{number}?hall=test") for number in ("A001", "A099")]
+    foreign, unknown = [await li(method, f"/tickets/{number}?hall=test") for number in ("A001", "A099")]
     assert (foreign.status, foreign.code) == (404, "ticket_not_found")
-    assert (foreign.status, foreign.body) == (unknown.status, unknown.body)
+    assert (foreign.status, str(foreign.body).replace("A001", "A099")) == (unknown.status, str(unknown.body))
+    assert (await hall.wang("GET", "/tickets/A001?hall=test")).body == mine
+
+
+async def test_leaving_the_queue_lets_the_others_move_up_and_is_done_once(hall: Hall) -> None:
+    li = await hall.api.as_citizen("li")
+    await hall.wang.take(hall="test", group="A")
+    assert (await li.take(hall="test", group="A")).body["ahead"] == 1
+    gone = await hall.wang("DELETE", "/tickets/A001?hall=test")
+    assert (gone.status, gone.body["state"], gone.body["state_name"]) == (200, "left", "已离开")
+    assert (await li("GET", "/tickets/A002?hall=test")).body["ahead"] == 0
+    again = await hall.wang("DELETE", "/tickets/A001?hall=test")
+    assert (again.status, again.code) == (409, "not_waiting")
+
+
+async def test_who_asks_to_be_called_earlier_says_why(hall: Hall) -> None:
+    assert (await hall.wang.take(hall="test", group="A", privilege="elderly")).body["privilege"] == "elderly"
+    li = await hall.api.as_citizen("li")
+    assert set((await li.take(hall="test", group="A", privilege="appointment")).fields) == {"privilege"}
 
 
 async def test_yesterdays_ticket_is_over(hall: Hall) -> None:
