@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from kit import clock  # noqa: E402
+from kit import clock
 
 TIMES, REAL_START, HALL_START = (float(part) for part in os.environ["BANGBAN_HURRY"].split(","))
 

@@ -14,9 +14,7 @@ what it became.
 import argparse
 import asyncio
 import json
-import math
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -25,7 +23,6 @@ import time
 from collections import Counter as Tally
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as wall
 from pathlib import Path
@@ -37,58 +34,22 @@ from sqlalchemy import func, select
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from hall.appointments import service as appointments  # noqa: E402
-from hall.appointments.model import Form, Request  # noqa: E402
-from hall.appointments.tables import slots  # noqa: E402
-from hall.citizens import service as citizens  # noqa: E402
-from hall.citizens import sessions  # noqa: E402
+from bench.crowd import HALL, HOURS, PORT, Morning, Person, come, come_in_time, man  # noqa: E402
 from hall.matters import service as matters  # noqa: E402
 from hall.places import service as places  # noqa: E402
 from hall.places.model import Counter  # noqa: E402
-from hall.queue import calling, estimates  # noqa: E402
-from hall.queue import service as queue  # noqa: E402
-from hall.queue.model import NobodyWaits, State  # noqa: E402
+from hall.queue import estimates  # noqa: E402
+from hall.queue.model import State  # noqa: E402
 from hall.queue.tables import posts, ticket_facts, tickets  # noqa: E402
 from hall.staff import service as staff  # noqa: E402
-from hall.staff.model import StaffMember  # noqa: E402
 from kit import secrets  # noqa: E402
 from kit.clock import day_of, instant_at  # noqa: E402
 from kit.db import Database, Tx  # noqa: E402
-from kit.errors import Problem, Unavailable  # noqa: E402
+from kit.errors import Problem  # noqa: E402
 from tests.databases import MariaDb  # noqa: E402
 
-HALL, PORT = "shuangta", 8911
-HOURS = 4.0
-BOOKED, NO_SHOW, MISSED, TRANSFERRED, ELDERLY = 0.3, 0.1, 0.03, 0.04, 0.06
 LOOK_SECONDS, WRONG_SECONDS = 0.25, 2.0
-
-
-@dataclass(slots=True)
-class Morning:
-    """What everybody in it shares."""
-
-    options: argparse.Namespace
-    db: Database
-    started: float
-    opens: datetime
-    server: MariaDb
-    master: subprocess.Popen[str]
-    n_counters: int = 12
-    shaken: list[tuple[float, float]] = field(default_factory=list)  # when something was broken, in real time
-    taken: dict[int, str] = field(default_factory=dict)  # citizen: number
-    asked_again: int = 0
-    is_over: bool = False
-    problems: list[str] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return self.opens + timedelta(seconds=(time.time() - self.started) * self.options.times)
-
-    async def until(self, at: datetime) -> None:
-        await asyncio.sleep(max(0.0, (at - self.now()).total_seconds() / self.options.times))
-
-    async def spend(self, seconds: float) -> None:
-        """So long by the hall's clock."""
-        await asyncio.sleep(seconds / self.options.times)
+READY_SECONDS = 60.0  # until nine o'clock: by then people are made and both workers answer
 
 
 def main() -> None:
@@ -107,12 +68,12 @@ async def _morning(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     server = MariaDb()
     try:
         async with _hall(server, options, folder) as morning:
-            people = await _people(morning)
-            counters = [asyncio.create_task(_counter(morning, n)) for n in range(1, morning.n_counters + 1)]
+            people = await come_in_time(morning)
+            counters = [asyncio.create_task(man(morning, n)) for n in range(1, morning.n_counters + 1)]
             screen, truth = asyncio.create_task(_screen(morning)), asyncio.create_task(_compare(morning))
             trouble = asyncio.create_task(_trouble(morning))
             async with aiohttp.ClientSession() as http:
-                await asyncio.gather(*(_come(morning, http, person) for person in people))
+                await asyncio.gather(*(come(morning, http, person) for person in people))
             await trouble
             morning.is_over = True
             await asyncio.gather(*counters)
@@ -127,46 +88,48 @@ async def _morning(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 @asynccontextmanager
 async def _hall(server: MariaDb, options: argparse.Namespace, folder: Path) -> AsyncIterator[Morning]:
     """The sample hall at nine o'clock of this day, open all day, with twelve counters, and two workers serving it."""
-    today = day_of(datetime.now(UTC))
-    opens = instant_at(today, wall(9))
+    opens = instant_at(day_of(datetime.now(UTC)), wall(9))
     url = server.url("bangban_bench")
-    started = time.time() + 12  # by then it is filled and served; the clock of the workers counts from here too
     environment = os.environ | {
         "BANGBAN_DATABASE__URL": url,
         "BANGBAN_SECRETS__KEY_FILE": str(folder / "key"),
         "BANGBAN_SERVER__PORT": str(PORT),
         "BANGBAN_LOG__LEVEL": "ERROR",
     }
+    _fill(environment)
+    secrets.use(secrets.keyring_from("", str(folder / "key")))
+    db = await Database(url, pool_size=24).open()
+    started = time.time() + READY_SECONDS
+    hurry = {"BANGBAN_HURRY": f"{options.times},{started},{opens.timestamp()}"}
+    morning = Morning(options, db, started, opens, server, _start(environment | hurry, folder))
+    await db.transact(_furnish, morning)
+    assert morning.master.stdout is not None
+    while "帮办已开门" not in (line := await asyncio.to_thread(morning.master.stdout.readline)):
+        assert line, (folder / "log").read_text()[-3000:]
+    await asyncio.sleep(max(0.0, started - time.time()))
+    try:
+        yield morning
+    finally:
+        morning.master.terminate()
+        await asyncio.to_thread(morning.master.wait, 30)
+        await db.close()
+
+
+def _fill(environment: dict[str, str]) -> None:
     for filling in ("migrate", "sample"):
         command = [Path(sys.executable).parent / "bangban", filling]
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    secrets.use(secrets.keyring_from("", str(folder / "key")))
-    db = await Database(url, pool_size=24).open()
-    started = time.time() + 20
-    hurry = {"BANGBAN_HURRY": f"{options.times},{started},{opens.timestamp()}"}
+
+
+def _start(environment: dict[str, str], folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "bench.hurry", "serve", "--workers", "2"]
     with (folder / "log").open("w") as log:
-        master = subprocess.Popen(
-            [sys.executable, "-m", "bench.hurry", "serve", "--workers", "2"], cwd=ROOT, env=environment | hurry,
-            stdout=subprocess.PIPE, stderr=log, text=True,
-        )  # fmt: skip
-        morning = Morning(options, db, started, opens, server, master)
-        await db.transact(_furnish, morning)
-        assert master.stdout is not None
-        while "帮办已开门" not in (line := await asyncio.to_thread(master.stdout.readline)):
-            assert line, (folder / "log").read_text()[-3000:]
-        await asyncio.sleep(max(0.0, started - time.time()))
-        try:
-            yield morning
-        finally:
-            master.terminate()
-            await asyncio.to_thread(master.wait, 30)
-            await db.close()
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
 
 
 async def _furnish(tx: Tx, morning: Morning) -> None:
-    member = StaffMember(0, "带班", staff_role("lead"), False)
     all_day = ((wall(0), wall(23, 59)),)
-    await places.set_day(tx, HALL, day_of(morning.opens), all_day, "演练", member.name, morning.opens)
+    await places.set_day(tx, HALL, day_of(morning.opens), all_day, "演练", "带班", morning.opens)
     known = {counter.number for counter in await places.counters(tx, HALL)}
     letters = tuple(group.letter for group in await matters.groups(tx, HALL))
     for number in range(1, morning.n_counters + 1):
@@ -174,160 +137,6 @@ async def _furnish(tx: Tx, morning: Morning) -> None:
             await places.add_counter(tx, Counter(HALL, number, f"{number}号窗口", letters))
     for number in range(1, morning.n_counters + 1):
         await staff.add(tx, f"窗口{number}", "clerk", morning.opens)
-
-
-def staff_role(name: str) -> Any:
-    from hall.staff.model import Role
-
-    return Role(name)
-
-
-# ------------------------------------------------------------------------------------------------ people
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    citizen_id: int
-    token: str
-    comes_at: datetime
-    matter_id: str
-    appointment: str | None
-
-
-async def _people(morning: Morning) -> list[Person]:
-    """Whoever will come, with a session each, and an appointment for some; those who will not come are not among them."""
-    lot = random.Random(morning.options.seed)
-    catalogue = [m for m in await morning.db.consult(matters.catalogue, HALL) if m.is_open_to_booking]
-    letters = {group.id: group.letter for group in await morning.db.consult(matters.groups, HALL)}
-    served = {letter for counter in await morning.db.consult(places.counters, HALL) for letter in counter.groups}
-    catalogue = [matter for matter in catalogue if letters[matter.group_id] in served]
-    people: list[Person] = []
-    batch = 100
-    for start in range(0, morning.options.people, batch):
-        people += await morning.db.transact(
-            _some_people, morning, lot, catalogue, range(start, min(start + batch, morning.options.people))
-        )
-    return people
-
-
-async def _some_people(tx: Tx, morning: Morning, lot: random.Random, catalogue: Any, places_of: range) -> list[Person]:
-    made: list[Person] = []
-    before = morning.opens - timedelta(days=1)
-    for place in places_of:
-        citizen = await citizens.meet(tx, f"morning:{place}", before)
-        session = await sessions.begin(tx, citizen, morning.now(), timedelta(days=2))
-        matter, comes_at = lot.choice(catalogue), morning.opens + timedelta(hours=lot.uniform(0, HOURS))
-        number = None
-        if lot.random() < BOOKED:
-            slot_id = await _a_slot(tx, matter.group_id, comes_at)
-            form = Form("示例群众", f"138{place:08d}")
-            number = (await appointments.book(tx, Request(citizen.id, slot_id, matter, form), before)).number
-            if lot.random() < NO_SHOW:
-                continue
-            comes_at -= timedelta(minutes=lot.uniform(0, 10))
-        made.append(Person(citizen.id, session.token, comes_at, matter.id, number))
-    return made
-
-
-async def _a_slot(tx: Tx, group_id: int, at: datetime) -> int:
-    """The half hour that holds an instant, made with room enough where it is not there."""
-    starts_at = at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
-    here = (slots.c.group_id == group_id, slots.c.starts_at == starts_at)
-    found = await tx.value(select(slots.c.id).where(*here))
-    if found is None:
-        count = {"capacity": 1000, "booked": 0, "reserve": 0, "reserve_booked": 0}
-        times = {"on": day_of(starts_at), "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=30)}
-        await tx.insert_all(slots, [{"hall_id": HALL, "group_id": group_id, **count, **times}])
-        found = await tx.value(select(slots.c.id).where(*here))
-    return int(found)
-
-
-async def _come(morning: Morning, http: aiohttp.ClientSession, person: Person) -> None:
-    await morning.until(person.comes_at)
-    wish = {"appointment": person.appointment} if person.appointment else {"hall": HALL, "matter": person.matter_id}
-    headers = {"Authorization": f"Bearer {person.token}", "Idempotency-Key": f"m-{person.citizen_id}"}
-    url = f"http://127.0.0.1:{PORT}/api/v1/tickets"
-    while True:  # as a telephone does: the same key until there is an answer
-        with suppress(aiohttp.ClientError, TimeoutError, OSError):
-            timeout = aiohttp.ClientTimeout(total=10)
-            async with http.post(url, json=wish, headers=headers, timeout=timeout) as answer:
-                told = await answer.json()
-                if answer.status == 201:
-                    morning.taken[person.citizen_id] = told["number"]
-                    return
-                if answer.status < 500:
-                    morning.problems.append(f"a ticket was refused: {told}")
-                    return
-        morning.asked_again += 1
-        await asyncio.sleep(0.3)
-
-
-# ------------------------------------------------------------------------------------------------ counters
-
-
-async def _insist(morning: Morning, verb: Any, *args: Any) -> Any:
-    """A clerk presses again when the line was down; what was done already is then seen to be done."""
-    while True:
-        try:
-            return await morning.db.transact(verb, *args, morning.now())
-        except Unavailable:
-            await asyncio.sleep(0.2)
-
-
-async def _counter(morning: Morning, number: int) -> None:
-    lot = random.Random(morning.options.seed * 100 + number)
-    member = await morning.db.consult(staff.known, f"窗口{number}")
-    counter = next(c for c in await morning.db.consult(places.counters, HALL) if c.number == number)
-    assert member is not None
-    await _insist(morning, calling.open_post, counter, member)
-    mean = morning.n_counters * HOURS * 3600 / morning.options.people * 0.93  # as busy as a hall can be and keep up
-    idle = 0
-    while True:
-        if not await _call(morning, counter, member):
-            idle += 1
-            if morning.is_over and idle > 20:
-                break
-            await asyncio.sleep(0.2)
-            continue
-        idle = 0
-        await _serve(morning, lot, counter, member, mean)
-        if lot.random() < 0.01:
-            await _insist(morning, calling.pause, counter, member)
-            await morning.spend(lot.uniform(120, 420))
-            await _insist(morning, calling.resume, counter, member)
-    await _insist(morning, calling.close_post, counter, member)
-
-
-async def _call(morning: Morning, counter: Counter, member: StaffMember) -> bool:
-    try:
-        await _insist(morning, calling.call_next, counter, member)
-    except NobodyWaits:
-        return False
-    except Problem as refusal:
-        if refusal.code != "still_serving":  # pressed again after an answer that was lost: somebody is called already
-            raise
-    return True
-
-
-async def _serve(morning: Morning, lot: random.Random, counter: Counter, member: StaffMember, mean: float) -> None:
-    sigma = 0.6
-    seconds = lot.lognormvariate(math.log(mean) - sigma * sigma / 2, sigma)
-    way = min(seconds * 0.2, 20.0)
-    await morning.spend(way)
-    if lot.random() < MISSED:
-        for _ in range(3):
-            with suppress(Problem):
-                await _insist(morning, calling.recall, counter, member)
-            await morning.spend(10)
-        with suppress(Problem):
-            await _insist(morning, calling.missed, counter, member)
-        return
-    for verb in (calling.serve, None, calling.finish):
-        if verb is None:
-            await morning.spend(seconds - way)
-            continue
-        with suppress(Problem):  # done already, and only the answer was lost
-            await _insist(morning, verb, counter, member)
 
 
 # ------------------------------------------------------------------------------------------------ trouble
