@@ -1,7 +1,8 @@
 """Lists of numbers end to end, forward and inverted. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -21,13 +22,6 @@ class Lists:
 
     starts: NDArray[np.int64]
     tokens: Ints
-
-    @classmethod
-    def of(cls, lists: Sequence[Ints]) -> "Lists":
-        starts = np.zeros(len(lists) + 1, np.int64)
-        if lists:
-            np.cumsum([len(each) for each in lists], out=starts[1:])
-        return cls(starts, np.concatenate(lists) if lists else np.zeros(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -64,3 +58,24 @@ class Lists:
         """The length of each list as a vector, given what each token weighs where it stands."""
         squares = np.bincount(self.owners(), weights**2, minlength=len(self))
         return np.sqrt(squares).astype(np.float32) + TINY
+
+
+@dataclass
+class Growing:
+    """Lists while they are still being made: one buffer, so that nothing small is left behind."""
+
+    ends: "array[int]" = field(default_factory=lambda: array("q", [0]))
+    tokens: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def add(self, tokens: Iterable[int]) -> None:
+        self.tokens.extend(tokens)
+        self.ends.append(len(self.tokens))
+
+    def copy(self, lists: Lists, first: int, end: int) -> None:
+        """Lists first..end - 1 of others."""
+        starts = lists.starts[first : end + 1]
+        self.ends.frombytes((starts[1:] + (len(self.tokens) - starts[0])).tobytes())
+        self.tokens.frombytes(lists.tokens[starts[0] : starts[-1]].tobytes())
+
+    def lists(self) -> Lists:
+        return Lists(np.array(self.ends, np.int64), np.array(self.tokens, np.int32))

@@ -6,17 +6,18 @@ not changed from the index before, so an edit costs what it changes.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from math import sqrt
 from time import sleep
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.arrays import Directions, Floats, Ints, Lists
+from knowledge.arrays import Directions, Floats, Growing, Ints, Lists
 from knowledge.model import Entry
-from knowledge.tokens import CHAR, KINDS, PAIR, WORD, Lexicon
+from knowledge.tokens import CHAR, KINDS, PAIR, WORD, Lexicon, Told
 
 OF_LANGUAGE, OF_ENTRIES = 0.35, 0.65  # how much a token weighs: rare in the language, rare among our entries
 MOST_TIMES = 255
@@ -24,12 +25,24 @@ ANSWER_POINTS = 0.5  # how far the answer turns the direction of a doc
 BREATH = 16  # entries read between two breaths: whoever answers questions beside a rebuild must not wait for it
 
 
+class _Numbers(dict[str, int]):
+    """Those of one kind of tokens: one that is looked up and has none gets one."""
+
+    def __init__(self, vocabulary: "Vocabulary", kind: int) -> None:
+        super().__init__()
+        self.vocabulary, self.kind = vocabulary, kind
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = self.vocabulary.add(self.kind, token)
+        return number
+
+
 class Vocabulary:
     """Numbers tokens, and knows how rare each is in the language. Only ever grows, so every index may share it."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._numbers: tuple[dict[str, int], ...] = tuple({} for _ in range(KINDS))
+        self._numbers = tuple(_Numbers(self, kind) for kind in range(KINDS))
         self._kinds = array("B")
         self._rarities = array("f")
         self._is_term = array("B")
@@ -38,21 +51,20 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._is_term)
 
-    def numbered(self, tokens: Sequence[Sequence[str]]) -> Ints:
+    def numbered(self, tokens: Sequence[Sequence[str]]) -> list[int]:
         """The numbers of tokens given by kind; those that have none get one."""
         found: list[int] = []
-        for kind in range(KINDS):
-            known = self._numbers[kind]
-            found += [known[token] if token in known else self._new(kind, token) for token in tokens[kind]]
-        return np.array(found, np.int32)
+        for known, of_kind in zip(self._numbers, tokens, strict=True):
+            found.extend(map(known.__getitem__, of_kind))
+        return found
 
-    def _new(self, kind: int, token: str) -> int:
-        found = self._numbers[kind][token] = len(self._is_term)
+    def add(self, kind: int, token: str) -> int:
+        """The number of a token that is new."""
         self._kinds.append(kind)
         self._rarities.append(self.lexicon.rarity(kind, token))
         self._content.append(self.lexicon.content(token) if kind == WORD else 0.0)
         self._is_term.append(kind == WORD and token in self.lexicon.words.terms_known)
-        return found
+        return len(self._is_term) - 1
 
     def numbers_of(self, kind: int, tokens: Iterable[str], size: int) -> list[int]:
         """The numbers of tokens, -1 for those that are not among the first `size`."""
@@ -76,24 +88,6 @@ class Hints:
     need: tuple[tuple[str, ...], ...]
     avoid: tuple[str, ...]
     known_by: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Read:
-    """An entry as it was read: texts, tokens and directions of its rows; those of its doc.
-
-    `times` says in how many of its texts each token of the doc stands; the first `asked` of them stand in its rows, the
-    others in its answer only.
-    """
-
-    texts: tuple[str, ...]
-    sounds: tuple[str, ...]
-    rows: tuple[Ints, ...]
-    row_directions: Directions
-    doc: Ints
-    times: NDArray[np.uint8]
-    asked: int
-    doc_direction: Directions
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,7 @@ class Index:
         """Reads what `before` has not read alike already (0.2 ms a wording), then arranges all of it anew."""
         kept = tuple(entries)
         prints = tuple(hash((entry.question, entry.variants, entry.answer)) for entry in kept)
-        return _arranged(kept, prints, _gathered(_read_all(kept, prints, vocabulary, before), vocabulary), vocabulary)
+        return _arranged(kept, prints, _gathered(kept, prints, vocabulary, before), vocabulary)
 
     @cached_property
     def all_directions(self) -> Floats:
@@ -150,126 +144,110 @@ class Index:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def as_read(self, number: int) -> Read:
-        """An entry as `build` read it."""
-        first, end = int(self.first_row[number]), int(self.first_row[number + 1])
-        start, stop = self.docs.starts[number], self.docs.starts[number + 1]
-        return Read(
-            self.texts[first:end],
-            self.sounds[first:end],
-            tuple(self.rows[row] for row in range(first, end)),
-            self.row_directions[first:end],
-            self.docs[number],
-            self.times[start:stop],
-            int(self.asked[number]),
-            self.doc_directions[number],
-        )
 
-
-def _read_all(
-    entries: Sequence[Entry], prints: Sequence[int], vocabulary: Vocabulary, before: Index | None
-) -> Iterator[Read]:
-    for count, (entry, fingerprint) in enumerate(zip(entries, prints, strict=True)):
-        known = before.number_of.get(entry.id) if before else None
-        if before and known is not None and before.prints[known] == fingerprint:
-            yield before.as_read(known)
-            continue
-        if count % BREATH == 0:
-            sleep(0)
-        yield _read(entry, vocabulary)
-
-
-def _read(entry: Entry, vocabulary: Vocabulary) -> Read:
-    lexicon = vocabulary.lexicon
-    normalise = lexicon.words.normalise
-    texts = tuple(dict.fromkeys(filter(None, map(normalise, (entry.question, *entry.variants)))))
-    told = [lexicon.read(text) for text in texts]
-    rows = tuple(vocabulary.numbered(each.tokens) for each in told)
-    asked, times = _united(rows)
-    directions = np.array([each.direction for each in told], np.float32).reshape(len(told), lexicon.meanings.size)
-    points = directions.mean(axis=0) if len(told) else np.zeros(lexicon.meanings.size, np.float32)
-    doc, counts = asked, times
-    if answer := normalise(entry.answer):
-        said = lexicon.read(answer)
-        numbers = vocabulary.numbered(said.tokens)
-        counts = times + np.isin(asked, numbers)
-        only = np.setdiff1d(numbers, asked)
-        doc, counts = np.concatenate([asked, only]), np.concatenate([counts, np.ones(len(only), counts.dtype)])
-        points = points + ANSWER_POINTS * said.direction
-    length = float(np.sqrt(points @ points)) or 1.0
-    return Read(
-        texts,
-        tuple(each.sound for each in told),
-        rows,
-        directions.astype(np.float16),
-        doc.astype(np.int32),
-        np.minimum(counts, MOST_TIMES).astype(np.uint8),
-        len(asked),
-        (points / length).astype(np.float16),
-    )
-
-
-def _united(rows: Sequence[Ints]) -> tuple[Ints, NDArray[np.intp]]:
-    """The tokens of some rows, once each, and in how many of them each stands."""
-    if len(rows) == 1:  # each token stands in a row once
-        return rows[0], np.ones(len(rows[0]), np.intp)
-    return np.unique(np.concatenate([*rows, np.zeros(0, np.int32)]), return_counts=True)
-
-
-@dataclass(frozen=True)
+@dataclass
 class _Gathered:
-    """All that was read, end to end."""
+    """All that entries say, end to end, as it is read: buffers that grow, since small arrays would be left in holes.
 
-    texts: tuple[str, ...]
-    sounds: tuple[str, ...]
-    counts: list[int]  # rows of each entry
-    rows: Lists
-    docs: Lists
-    times: NDArray[np.uint8]
-    asked: Ints
-    row_directions: Directions
+    `counts` are the rows of each entry. `times` says in how many of an entry's texts each token of its doc stands; the
+    first `asked` of them stand in its rows, the others in its answer only.
+    """
+
+    vocabulary: Vocabulary
+    row_directions: Directions  # as many rows as there may be
     doc_directions: Directions
+    texts: list[str] = field(default_factory=list)
+    sounds: list[str] = field(default_factory=list)
+    counts: "array[int]" = field(default_factory=lambda: array("i"))
+    rows: Growing = field(default_factory=Growing)
+    docs: Growing = field(default_factory=Growing)
+    times: bytearray = field(default_factory=bytearray)
+    asked: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def read(self, entry: Entry) -> None:
+        lexicon = self.vocabulary.lexicon
+        normalise = lexicon.words.normalise
+        texts = list(dict.fromkeys(filter(None, map(normalise, (entry.question, *entry.variants)))))
+        told = [lexicon.read(text) for text in texts]
+        rows = [self.vocabulary.numbered(each.tokens) for each in told]
+        for each, row in zip(told, rows, strict=True):
+            self.row_directions[len(self.texts)] = each.direction
+            self.texts.append(each.text)
+            self.sounds.append(each.sound)
+            self.rows.add(row)
+        answer = normalise(entry.answer)
+        if len(told) == 1 and not answer:  # the doc is its row; of a hundred thousand entries most are so
+            self._add_doc(rows[0], b"\x01" * len(rows[0]), len(rows[0]), told[0].direction)
+        else:
+            self._unite(rows, [each.direction for each in told], lexicon.read(answer) if answer else None)
+        self.counts.append(len(told))
+
+    def _unite(self, rows: Sequence[list[int]], directions: Sequence[Floats], answer: Told | None) -> None:
+        every = [np.array(row, np.int32) for row in (*rows, [])]
+        doc, times = np.unique(np.concatenate(every), return_counts=True)
+        asked = len(doc)
+        points = np.mean(directions, axis=0) if rows else np.zeros(self.doc_directions.shape[1], np.float32)
+        if answer:
+            numbers = self.vocabulary.numbered(answer.tokens)
+            times = times + np.isin(doc, numbers)
+            only = np.setdiff1d(np.array(numbers, np.int32), doc)
+            doc, times = np.concatenate([doc, only]), np.concatenate([times, np.ones(len(only), times.dtype)])
+            points = points + ANSWER_POINTS * answer.direction
+        self._add_doc(doc.tolist(), np.minimum(times, MOST_TIMES).astype(np.uint8).tobytes(), asked, points)
+
+    def _add_doc(self, doc: list[int], times: bytes, asked: int, points: Floats) -> None:
+        self.doc_directions[len(self.counts)] = points / (sqrt(points @ points) or 1.0)
+        self.docs.add(doc)
+        self.times += times
+        self.asked.append(asked)
+
+    def copy(self, index: Index, first: int, end: int) -> None:
+        """Entries first..end - 1 of an index, as they were read."""
+        here, there = len(self.counts), len(self.texts)
+        row, last = int(index.first_row[first]), int(index.first_row[end])
+        self.row_directions[there : there + last - row] = index.row_directions[row:last]
+        self.doc_directions[here : here + end - first] = index.doc_directions[first:end]
+        self.texts += index.texts[row:last]
+        self.sounds += index.sounds[row:last]
+        self.counts.extend(np.diff(index.first_row[first : end + 1]).tolist())
+        self.rows.copy(index.rows, row, last)
+        self.docs.copy(index.docs, first, end)
+        self.times += index.times[index.docs.starts[first] : index.docs.starts[end]].tobytes()
+        self.asked.extend(index.asked[first:end].tolist())
 
 
-def _gathered(read: Iterable[Read], vocabulary: Vocabulary) -> _Gathered:
-    """Takes what is read apart as it comes, so that it is not held twice while it is arranged."""
-    width = vocabulary.lexicon.meanings.size
-    texts: list[str] = []
-    sounds: list[str] = []
-    counts: list[int] = []
-    rows: list[Ints] = []
-    docs: list[Ints] = []
-    times: list[NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
-    asked: list[int] = []
-    of_rows: list[Directions] = [np.zeros((0, width), np.float16)]
-    of_docs: list[Directions] = []
-    for each in read:
-        texts += each.texts
-        sounds += each.sounds
-        counts.append(len(each.texts))
-        rows += each.rows
-        docs.append(each.doc)
-        times.append(each.times)
-        asked.append(each.asked)
-        of_rows.append(each.row_directions)
-        of_docs.append(each.doc_direction)
-    return _Gathered(
-        tuple(texts),
-        tuple(sounds),
-        counts,
-        Lists.of(rows),
-        Lists.of(docs),
-        np.concatenate(times),
-        np.array(asked, np.int32),
-        np.concatenate(of_rows),
-        np.array(of_docs, np.float16).reshape(len(of_docs), width),
-    )
+def _gathered(
+    entries: Sequence[Entry], prints: Sequence[int], vocabulary: Vocabulary, before: Index | None
+) -> _Gathered:
+    width, most = vocabulary.lexicon.meanings.size, sum(1 + len(entry.variants) for entry in entries)
+    made = _Gathered(vocabulary, np.empty((most, width), np.float16), np.empty((len(entries), width), np.float16))
+    known = [_known(entry, each, before) for entry, each in zip(entries, prints, strict=True)]
+    at = 0
+    while at < len(entries):
+        end = at + 1
+        if before and known[at] >= 0:
+            while end < len(entries) and known[end] == known[end - 1] + 1:
+                end += 1
+            made.copy(before, known[at], known[at] + end - at)
+        else:
+            if at % BREATH == 0:
+                sleep(0)
+            made.read(entries[at])
+        at = end
+    return made
+
+
+def _known(entry: Entry, fingerprint: int, before: Index | None) -> int:
+    """Its number in the index before, if it was read alike there; else -1."""
+    number = before.number_of.get(entry.id, -1) if before else -1
+    return number if before and number >= 0 and before.prints[number] == fingerprint else -1
 
 
 def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered, vocabulary: Vocabulary) -> Index:
     size = len(vocabulary)
     kinds, rarities, is_term, content = vocabulary.arrays(size)
-    rows, docs, times, texts, counts = read.rows, read.docs, read.times, read.texts, read.counts
+    rows, docs, texts, counts = read.rows.lists(), read.docs.lists(), tuple(read.texts), np.array(read.counts, np.int32)
+    times = np.frombuffer(bytes(read.times), np.uint8)
     entry_of = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
     exact: dict[str, int] = {}
     for text, entry in zip(texts, entry_of.tolist(), strict=True):
@@ -289,15 +267,15 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
         number_of={entry.id: number for number, entry in enumerate(entries)},
         hints={n: Hints(e.need, e.avoid, e.known_by) for n, e in enumerate(entries) if e.need or e.avoid or e.known_by},
         texts=texts,
-        sounds=read.sounds,
+        sounds=tuple(read.sounds),
         exact=exact,
         first_row=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)]),
         entry_of=entry_of,
         rows=rows,
         docs=docs,
         times=times,
-        asked=read.asked,
-        row_directions=read.row_directions,
+        asked=np.array(read.asked, np.int32),
+        row_directions=read.row_directions[: len(texts)],
         doc_directions=read.doc_directions,
         kinds=kinds,
         is_term=is_term,
