@@ -1,7 +1,6 @@
 """Lists of numbers end to end, forward and inverted. Pure."""
 
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -67,8 +66,8 @@ class Growing:
     ends: "array[int]" = field(default_factory=lambda: array("q", [0]))
     tokens: "array[int]" = field(default_factory=lambda: array("i"))
 
-    def add(self, tokens: Iterable[int]) -> None:
-        self.tokens.extend(tokens)
+    def add(self, tokens: list[int]) -> None:
+        self.tokens.fromlist(tokens)
         self.ends.append(len(self.tokens))
 
     def copy(self, lists: Lists, first: int, end: int) -> None:

@@ -175,7 +175,7 @@ class _Gathered:
             self.texts.append(each.text)
             self.sounds.append(each.sound)
             self.rows.add(row)
-        answer = normalise(entry.answer)
+        answer = normalise(entry.answer) if entry.answer else ""
         if len(told) == 1 and not answer:  # the doc is its row; of a hundred thousand entries most are so
             self._add_doc(rows[0], b"\x01" * len(rows[0]), len(rows[0]), told[0].direction)
         else:
@@ -193,10 +193,11 @@ class _Gathered:
             only = np.setdiff1d(np.array(numbers, np.int32), doc)
             doc, times = np.concatenate([doc, only]), np.concatenate([times, np.ones(len(only), times.dtype)])
             points = points + ANSWER_POINTS * answer.direction
-        self._add_doc(doc.tolist(), np.minimum(times, MOST_TIMES).astype(np.uint8).tobytes(), asked, points)
+        length = sqrt(points @ points) or 1.0
+        self._add_doc(doc.tolist(), np.minimum(times, MOST_TIMES).astype(np.uint8).tobytes(), asked, points / length)
 
-    def _add_doc(self, doc: list[int], times: bytes, asked: int, points: Floats) -> None:
-        self.doc_directions[len(self.counts)] = points / (sqrt(points @ points) or 1.0)
+    def _add_doc(self, doc: list[int], times: bytes, asked: int, direction: Floats) -> None:
+        self.doc_directions[len(self.counts)] = direction
         self.docs.add(doc)
         self.times += times
         self.asked.append(asked)

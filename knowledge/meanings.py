@@ -7,6 +7,7 @@ is shared; it knows nothing of grammar, so it only ever weighs among other signs
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,26 +27,26 @@ class Meanings:
     def size(self) -> int:
         return int(self.directions.shape[1])
 
-    def of(self, words: Iterable[tuple[str, float]]) -> NDArray[np.float32]:
-        """Where words with how rare they are (0..1) point together: a vector of length one, or zero."""
+    def parts(self, word: str, rarity: float) -> tuple[list[int], list[float]]:
+        """What a word, so rare (0..1), turns a text by: rows of `directions` and their weights."""
+        weight = max(LEAST, rarity - PLAIN)
+        if (found := self.number.get(word)) is not None:
+            return [found], [weight]
+        numbers = [number for each in word if (number := self.number.get(each)) is not None]
+        return numbers, [OF_CHARACTER * weight] * len(numbers)
+
+    def of(self, words: Iterable[tuple[list[int], list[float]]]) -> NDArray[np.float32]:
+        """Where words (by their `parts`) point together: a vector of length one, or zero."""
         numbers: list[int] = []
         weights: list[float] = []
-        for word, rarity in words:
-            weight = max(LEAST, rarity - PLAIN)
-            found = self.number.get(word)
-            if found is not None:
-                numbers.append(found)
-                weights.append(weight)
-                continue
-            for character in word:
-                if (found := self.number.get(character)) is not None:
-                    numbers.append(found)
-                    weights.append(OF_CHARACTER * weight)
+        for some, their in words:
+            numbers += some
+            weights += their
         if not numbers:
             return np.zeros(self.size, np.float32)
         total = np.array(weights, np.float32) @ self.directions[numbers]
-        length = float(np.sqrt(total @ total))
-        return (total / length if length else total).astype(np.float32)
+        length = sqrt(total @ total)
+        return total / length if length else total
 
 
 def unpacked(packed: NDArray[np.uint8], scale: NDArray[np.float32]) -> NDArray[np.float32]:

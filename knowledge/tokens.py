@@ -96,6 +96,10 @@ class Lexicon:
     def _known_rarity(self) -> dict[tuple[int, str], float]:
         return {}
 
+    @cached_property
+    def _known_pointing(self) -> dict[str, tuple[list[int], list[float]]]:
+        return {}
+
     def read(self, text: str) -> "Told":
         """A normalised text as its tokens, those of each kind once in the order of the kinds, and where it points."""
         sound = text.translate(self.sounds)
@@ -109,7 +113,16 @@ class Lexicon:
             _asked_for(text),
             self._concepts(text),
         )
-        return Told(text, sound, tokens, self.meanings.of([(word, self.telling(word)) for word in words]))
+        return Told(text, sound, tokens, self.meanings.of(map(self._pointing, words)))
+
+    def _pointing(self, word: str) -> tuple[list[int], list[float]]:
+        known = self._known_pointing
+        found = known.get(word)
+        if found is None:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            found = known[word] = self.meanings.parts(word, self.telling(word))
+        return found
 
     def telling(self, word: str) -> float:
         if word in self.words.terms_known:
@@ -165,14 +178,14 @@ class Lexicon:
     def _rarity_of_word(self, word: str) -> float:
         if word in self.words.shape:
             return 0.05
-        return log(self._total / (1 + int(self.words.tokenizer.FREQ.get(word) or 0))) / log(self._total)
+        return 1 - log(1 + (self.words.tokenizer.FREQ.get(word) or 0)) / self._log_of_total
 
     def _rarity_of_character(self, character: str) -> float:
-        return log(self._characters_written / (1 + self.characters.get(character, 0))) / log(self._characters_written)
+        return 1 - log(1 + self.characters.get(character, 0)) / self._log_of_characters_written
 
     @cached_property
-    def _total(self) -> int:
-        return int(self.words.tokenizer.total)
+    def _log_of_total(self) -> float:
+        return log(self.words.tokenizer.total)
 
     @cached_property
     def characters(self) -> Mapping[str, int]:
@@ -180,8 +193,8 @@ class Lexicon:
         return characters_of(self.words.tokenizer.FREQ.items())
 
     @cached_property
-    def _characters_written(self) -> int:
-        return sum(self.characters.values())
+    def _log_of_characters_written(self) -> float:
+        return log(sum(self.characters.values()))
 
 
 def _asked_for(text: str) -> list[str]:

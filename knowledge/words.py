@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, log
+from math import log
 from typing import Any
 
 import jieba
@@ -68,8 +68,12 @@ class Words:
     def _speech(self) -> tuple[re.Pattern[str], dict[str, str]]:
         table = dict(self.spoken)
         longest_first = sorted(table, key=len, reverse=True)
-        # 十万 is 10万, but 五十万 is not 五10万.
-        said = (rf"(?<!{NUMERAL}){re.escape(w)}" if re.match(NUMERAL, w) else re.escape(w) for w in longest_first)
+        # 十万 is 10万, but 五十万 is not 五10万. The character comes before what may not stand before it: re looks
+        # only where some alternative begins, as long as all of them begin with a character.
+        said = (
+            rf"{w[0]}(?<!{NUMERAL}{w[0]}){re.escape(w[1:])}" if re.match(NUMERAL, w) else re.escape(w)
+            for w in longest_first
+        )
         return re.compile("|".join(said)), table
 
     def plain(self, text: str) -> str:
@@ -101,17 +105,15 @@ class Words:
         size = len(text)
         best, end_of = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
-            highest, chosen = -inf, start + 1
-            for end in range(start + 1, size + 1):
-                count = known.get(text[start:end])
-                if count is None and end > start + 1:  # no word begins so
-                    break
-                if count or end == start + 1:
-                    likely = log(count or 1) - total + best[end]
+            end = chosen = start + 1
+            count = known.get(text[start])
+            highest = log(count or 1) - total + best[end]
+            while count is not None and end < size:  # None: no word begins so
+                end += 1
+                if count := known.get(text[start:end]):
+                    likely = log(count) - total + best[end]
                     if likely >= highest:
                         highest, chosen = likely, end
-                if count is None:
-                    break
             best[start], end_of[start] = highest, chosen
         words: list[str] = []
         at = 0
