@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.arrays import Directions, Floats, Growing, Ints, Lists
+from knowledge.hearing import as_meant
 from knowledge.model import Entry
 from knowledge.tokens import CHAR, KINDS, PAIR, WORD, Lexicon, Told
 
@@ -47,6 +48,7 @@ class Vocabulary:
         self._rarities = array("f")
         self._is_term = array("B")
         self._content = array("f")
+        self._alike: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         return len(self._is_term)
@@ -58,8 +60,15 @@ class Vocabulary:
             found.extend(map(known.__getitem__, of_kind))
         return found
 
+    @property
+    def alike(self) -> Mapping[str, Sequence[str]]:
+        """Words of the dictionary, of two characters or more, by how they sound."""
+        return self._alike
+
     def add(self, kind: int, token: str) -> int:
         """The number of a token that is new."""
+        if kind == WORD and len(token) > 1 and self.lexicon.words.tokenizer.FREQ.get(token):
+            self._alike.setdefault(token.translate(self.lexicon.sounds), []).append(token)
         self._kinds.append(kind)
         self._rarities.append(self.lexicon.rarity(kind, token))
         self._content.append(self.lexicon.content(token) if kind == WORD else 0.0)
@@ -135,6 +144,15 @@ class Index:
     @cached_property
     def all_directions(self) -> Floats:
         return self.row_directions.astype(np.float32)
+
+    def as_meant(self, text: str) -> str:
+        """A normalised question with its slips set right, by words that stand in these entries."""
+        vocabulary, lexicon = self.vocabulary, self.vocabulary.lexicon
+
+        def holds(word: str) -> bool:
+            return bool(self.is_held[vocabulary.numbers_of(WORD, [word], len(self.weight))[0]])
+
+        return as_meant(text, text.translate(lexicon.sounds), lexicon.words, vocabulary.alike, holds)
 
     @property
     def highest_idf(self) -> float:

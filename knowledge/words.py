@@ -101,7 +101,7 @@ class Words:
         What `tokenizer.cut(text, HMM=False)` gives, in a third of its time: a text is cut for every wording and
         question.
         """
-        known, total = self.tokenizer.FREQ, self._log_of_total
+        known, total = self.tokenizer.FREQ, self.log_of_total
         size = len(text)
         best, end_of = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
@@ -127,7 +127,7 @@ class Words:
         return words
 
     @cached_property
-    def _log_of_total(self) -> float:
+    def log_of_total(self) -> float:
         return log(self.tokenizer.total)
 
     def parts(self, word: str) -> list[str]:

@@ -55,6 +55,28 @@ def test_an_entry_is_found_by_other_words_than_its_own(search: Search, asked: st
     assert search.find(asked)[0].entry_id == entry
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("刘底推税条见", "留抵退税条件"),
+        ("迎业直照怎么办", "营业执照怎么办"),
+        ("周末半公吗", "周末办公吗"),
+        ("办公时间", "办公时间"),
+        ("实践活动", "实践活动"),  # sounds like 时间, but is a word as it stands
+        ("医保报销", "医保报销"),
+        ("", ""),
+    ],
+)
+def test_slips_are_set_right_by_words_of_the_entries(search: Search, typed: str, meant: str) -> None:
+    assert search.index.as_meant(typed) == meant
+
+
+def test_words_of_an_entry_that_is_gone_set_nothing_right(lexicon: Lexicon) -> None:
+    full = Index.build(ENTRIES, Vocabulary(lexicon))
+    without = Index.build([each for each in ENTRIES if each.id != "licence"], full.vocabulary, full)
+    assert (full.as_meant("迎业直照"), without.as_meant("迎业直照")) == ("营业执照", "迎业直照")
+
+
 @pytest.mark.parametrize("asked", ["明天下雨吗", "帮我写首诗", "信用卡怎么还款", "狗证在哪办"])
 def test_what_no_entry_is_about_is_not_answered(search: Search, asked: str) -> None:
     assert search.decide(search.find(asked)) != "answer"
