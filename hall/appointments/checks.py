@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from hall.appointments.model import NOON_HOUR, Slot, State, half_day
 from hall.appointments.refusals import Banned, LimitReached, NeedsKey, OutsideWindow, PastCutoff
 from hall.appointments.rules import KEY_FIELDS, SCOPE_NAMES, Cutoff, Key, Lapse, Limit, Of, Per, Rules, Threshold
-from hall.places.model import Spans
+from hall.places.model import Spans, YearNotPublished
 from kit.clock import day_of, instant_at, local, say_day, say_time
 from kit.errors import Problem
 
@@ -62,12 +62,16 @@ class Wish:
 def refusal(
     rules: Rules, wish: Wish, history: Sequence[Past], bans: Iterable[Ban], is_workday: IsWorkday, now: datetime
 ) -> Problem | None:
-    """The first rule that says no, None when all let it be."""
-    return (
-        banned(bans, wish, now)
-        or outside_window(rules, wish.slot.on, is_workday, now)
-        or over_limit(rules, wish, history, is_workday, now)
-    )
+    """The first rule that says no, None when all let it be. A day that nobody can know is refused, and raises nothing:
+    others in the same batch are not concerned."""
+    try:
+        return (
+            banned(bans, wish, now)
+            or outside_window(rules, wish.slot.on, is_workday, now)
+            or over_limit(rules, wish, history, is_workday, now)
+        )
+    except YearNotPublished as not_published:
+        return not_published
 
 
 def banned(bans: Iterable[Ban], wish: Wish, now: datetime) -> Banned | None:
@@ -81,17 +85,23 @@ def banned(bans: Iterable[Ban], wish: Wish, now: datetime) -> Banned | None:
     return None
 
 
-def outside_window(rules: Rules, on: date, is_workday: IsWorkday, now: datetime) -> OutsideWindow | None:
-    """Working days are counted from today, which is day 0 whether it is worked or not."""
+def outside_window(rules: Rules, on: date, is_workday: IsWorkday, now: datetime) -> Problem | None:
+    """Working days are counted from today, which is day 0 whether it is worked or not.
+
+    Where the calendar is not published to the end of the window, the window ends with it: in the last days of December
+    tomorrow can still be booked.
+    """
     window, today = rules.window, day_of(now)
     if window.first == 0 and window.last is None:
         return None
-    days = list(_workdays(today, is_workday, max(window.last or 0, window.first)))
+    days, not_published = _workdays(today, is_workday, max(window.last or 0, window.first))
+    if window.first > len(days):
+        return not_published
     first_on = today if window.first == 0 else days[window.first - 1]
-    last_on = on if window.last is None else today if window.last == 0 else days[window.last - 1]
+    last_on = on if window.last is None else ([today, *days])[min(window.last, len(days))]
     is_early = window.release is not None and local(now).time() < window.release
     if is_early and window.last is not None and first_on <= last_on:
-        last_on = ([today, *days])[max(window.last - 1, 0)]
+        last_on = ([today, *days])[min(max(window.last - 1, 0), len(days))]
     if first_on <= on <= last_on:
         return None
     spoken = say_day(first_on) if first_on == last_on else f"{say_day(first_on)}到{say_day(last_on)}"
@@ -113,13 +123,16 @@ def _opens_at(rules: Rules, on: date, is_workday: IsWorkday) -> datetime:
     return instant_at(day, rules.window.release or time(0))
 
 
-def _workdays(after: date, is_workday: IsWorkday, n: int) -> Iterable[date]:
-    day, found = after, 0
-    while found < n:
+def _workdays(after: date, is_workday: IsWorkday, n: int) -> tuple[list[date], YearNotPublished | None]:
+    """The next `n` workdays; fewer, and why, where the calendar is not published that far."""
+    day, found = after, list[date]()
+    while len(found) < n:
         day += timedelta(days=1)
-        if is_workday(day):
-            found += 1
-            yield day
+        try:
+            found += [day] if is_workday(day) else []
+        except YearNotPublished as not_published:
+            return found, not_published
+    return found, None
 
 
 def over_limit(
@@ -149,7 +162,7 @@ def _span_of(limit: Limit, rules: Rules, wish: Wish, is_workday: IsWorkday, now:
         return lambda past: past.state is State.BOOKED and past.ends_at > now
     if limit.per is Per.WINDOW:
         today, last = day_of(now), rules.window.last
-        last_on = None if last is None else list(_workdays(today, is_workday, last))[-1] if last else today
+        last_on = None if last is None else ([today, *_workdays(today, is_workday, last)[0]])[-1]
         return lambda past: (
             past.state is not State.CANCELLED and today <= past.on and (last_on is None or past.on <= last_on)
         )

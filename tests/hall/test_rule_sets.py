@@ -10,6 +10,7 @@ from hall.appointments.model import State
 from hall.appointments.refusals import LimitReached, NeedsKey, OutsideWindow, PastCutoff
 from hall.appointments.rules import Key, Lapse
 from hall.places.calendar import PUBLISHED
+from hall.places.model import YearNotPublished
 from kit.clock import SHANGHAI
 from tests.hall.builders import HALL, MONDAY, at
 from tests.hall.rule_builders import (
@@ -50,6 +51,25 @@ def test_each_set_is_read_written_back_alike_and_said_in_words(path) -> None:  #
     rules = rule_files.read(tomllib.loads(path.read_text("utf-8")))
     assert rule_files.read(rule_files.write(rules)) == rules
     assert all(line and "None" not in line for line in rules.say())
+
+
+# ---- where the calendar ends
+
+
+@pytest.mark.parametrize("name", "abdeg")
+def test_window_ends_where_the_calendar_does_and_tomorrow_can_still_be_booked(name: str) -> None:
+    """2027 is not published (at the time of writing): nobody knows which of its days are worked."""
+
+    def is_workday(day: date) -> bool:
+        if day.year > 2026:
+            raise YearNotPublished(year=day.year, last_year=2026)
+        return PUBLISHED.is_workday(day)
+
+    evening = datetime(2026, 12, 29, 20, 0, tzinfo=SHANGHAI)  # behind every release time
+    tomorrow, unknown = datetime(2026, 12, 30, 9, 0, tzinfo=SHANGHAI), datetime(2027, 1, 4, 9, 0, tzinfo=SHANGHAI)
+    rules = rule_set(name)
+    assert checks.refusal(rules, a_wish(tomorrow), (), (), is_workday, evening) is None
+    assert isinstance(checks.refusal(rules, a_wish(unknown), (), (), is_workday, evening), YearNotPublished)
 
 
 # ---- (a) 1–3 working days ahead, once per half-day per credit code, 3 no-shows or 5 cancels in a month → 30 days
