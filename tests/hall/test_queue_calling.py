@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hall.appointments import service as appointments
 from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places.model import Counter
@@ -35,7 +34,7 @@ from hall.queue.tables import ticket_facts
 from kit.db import Database, Tx
 from kit.errors import Problem
 from kit.live import versions
-from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, slots_on
+from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, book, slots_on
 from tests.hall.lines import (
     CLERK,
     OTHER,
@@ -246,7 +245,7 @@ async def an_arrival(tx: Tx) -> tuple[Counter, Ticket]:
     group, citizen = await a_group(tx), await a_citizen(tx)
     matter = await a_matter(tx, group)
     slot = (await slots_on(tx, group, 23))[3]  # 10:30
-    held = await appointments.book(tx, citizen, slot.id, matter, "王小明", "13800000001", at(20, 10))
+    held = await book(tx, citizen, slot.id, matter, "王小明", "13800000001", at(20, 10))
     counter = await a_counter(tx)
     await calling.open_post(tx, counter, CLERK, MONDAY)
     return counter, await queue.take(tx, HALL.id, group, citizen.id, at(23, 10, 20), held)
