@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, select, update
 
-from hall.appointments import forms, people, rule_book
+from hall.appointments import forms, kept, people, rule_book
 from hall.appointments.checks import Ban, Past, Wish, refusal
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot, State
 from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
@@ -218,8 +218,8 @@ async def _holds_of(tx: Tx, citizen_ids: Sequence[int], now: datetime) -> dict[t
     """Locked, before the slots: the job that ends holds takes them in the same order."""
     if not citizen_ids:
         return {}
-    kept = select(holds.c.id, holds.c.citizen_id, holds.c.slot_id).order_by(holds.c.id)
-    theirs = kept.where(holds.c.citizen_id.in_(citizen_ids), holds.c.until_at > now)
+    keeping = select(holds.c.id, holds.c.citizen_id, holds.c.slot_id).order_by(holds.c.id)
+    theirs = keeping.where(holds.c.citizen_id.in_(citizen_ids), holds.c.until_at > now)
     return {(row.citizen_id, row.slot_id): row.id for row in await tx.all(theirs.with_for_update())}
 
 
@@ -294,9 +294,8 @@ async def _take(tx: Tx, placed: Sequence[_Place]) -> None:
             of_each = sorted(slot_id for slot_id, count in wanted.items() if count == n)
             if await tx.run(_taking(of_each, n, is_reserve)) != len(of_each):
                 raise Unavailable()  # the guard says no to what the lock said yes to: nothing of the batch is kept
-    kept = [place.hold_id for place in placed if place.hold_id is not None]
-    if kept:
-        await tx.run(delete(holds).where(holds.c.id.in_(kept)))  # the place it kept is now the appointment's
+    if kept_for := [place.hold_id for place in placed if place.hold_id is not None]:
+        await kept.use(tx, kept_for)
 
 
 def _taking(slot_ids: Sequence[int], n: int, is_reserve: bool) -> Update:

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from hall.appointments import facts, freed, lapses, people, rule_book
+from hall.appointments import facts, freed, kept, lapses, people, rule_book
 from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.checks import Wish, past_cutoff, refusal
 from hall.appointments.model import Appointment, Slot, State
@@ -158,8 +158,9 @@ async def _free_key(tx: Tx, held: Appointment, chosen: Slot) -> str:
 
 
 async def _take(tx: Tx, held: Appointment, chosen: Slot, now: datetime) -> None:
-    kept = (holds.c.citizen_id == held.citizen_id, holds.c.slot_id == chosen.id, holds.c.until_at > now)
-    if await tx.run(delete(holds).where(*kept)):
-        return  # the place kept for them is theirs already
+    theirs = (holds.c.citizen_id == held.citizen_id, holds.c.slot_id == chosen.id, holds.c.until_at > now)
+    if (hold_id := await tx.value(select(holds.c.id).where(*theirs))) is not None:
+        return await kept.use(tx, [hold_id])
     if chosen.left <= 0 or not await take_place(tx, chosen.id):
         raise SlotFull(await nearest(tx, chosen.hall_id, chosen.group_id, chosen.starts_at, now))
+    return None

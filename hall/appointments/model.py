@@ -122,6 +122,42 @@ class Appointment:
     ends_at: datetime
 
 
+class WaitState(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"  # a place is kept for them
+    TAKEN = "taken"
+    OVER = "over"  # left, three offers not taken, or the days are past
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One person's place on the waiting list for a matter, for any of the days from `from_on` to `to_on`."""
+
+    id: int
+    citizen_id: int
+    hall_id: str
+    group_id: int
+    matter_id: str
+    from_on: date
+    to_on: date
+    state: WaitState
+    notices: int  # offers made so far
+    asked_at: datetime
+
+    def fits(self, slot: Slot) -> bool:
+        return slot.group_id == self.group_id and self.from_on <= slot.on <= self.to_on
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A place kept for one person until `until_at`; `waiting_id` names the wait it was offered to."""
+
+    id: int
+    slot: Slot
+    until_at: datetime
+    waiting_id: int | None = None
+
+
 def half_day(instant: datetime) -> tuple[date, bool]:
     """The Shanghai day, and whether the instant lies in its afternoon."""
     at = local(instant)

@@ -168,3 +168,64 @@ class NeedsCompany(Problem):
     status = 422
     code = "needs_company"
     sentence = "替单位预约，请把单位名称也写上，最多{most}个字。"
+
+
+class TooManyHolds(Problem):
+    status = 409
+    code = "too_many_holds"
+    sentence = "您已经占着{most}个号还没约完，请先约好或放掉它，再看别的时间。没约完的号{minutes}分钟后会自动放掉。"
+
+
+class HoldNotFound(NotFound):
+    code = "hold_not_found"
+    sentence = "给您留的号已经到时间放掉了，请重新选一个。"
+
+
+class BadDays(Problem):
+    """`first_on` and `last_on` (ISO) bound the days one can wait for; None where no places are out."""
+
+    status = 422
+    code = "bad_days"
+    sentence = "候补的日子请选{days}里面的，头一天不能晚于最后一天。"
+
+
+class NothingReleased(Problem):
+    status = 409
+    code = "nothing_released"
+    sentence = "您选的这几天还没有放号，不用候补，放出来以后直接约就行。"
+
+
+class PlacesFree(Problem):
+    """Nobody needs to wait: `near` are free slots on the days wished for, as in SlotFull."""
+
+    status = 409
+    code = "places_free"
+
+    def __init__(self, near: Sequence[Slot]) -> None:
+        self.near = tuple(near)
+        super().__init__(near=[slot.as_json() for slot in near])
+
+    @property
+    def message(self) -> str:
+        return f"现在就有空号，不用候补：{'、'.join(slot.say() for slot in self.near)}，直接约就行。"
+
+
+class WaitNotFound(NotFound):
+    code = "wait_not_found"
+    sentence = "您现在没有在候补这件事。"
+
+
+class BadClosure(Problem):
+    status = 422
+    code = "bad_closure"
+    sentence = "停办的安排写得不对：{why}。"
+
+
+class ClosureNotFound(NotFound):
+    code = "closure_not_found"
+    sentence = "没有这个停办安排，可能已经恢复了，请核对编号。"
+
+
+class BanNotFound(NotFound):
+    code = "ban_not_found"
+    sentence = "没有找到还在起作用的这条停约，可能已经到期或解除了。"

@@ -1,12 +1,19 @@
 """What the hall tells a person without being asked: facts, which the voice makes a sentence of."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from kit.clock import day_of, instant_at, local
+
 MOST_TRIES = 3
 PAUSE = timedelta(minutes=5)  # before a notice WeChat would not take is tried again
+ASIDE = timedelta(
+    days=1
+)  # a notice being sent is nobody else's to send; who died at it leaves it for the person's turn
+SENDING = timedelta(seconds=30)  # a notice taken up less long ago may be arriving right now
+WAKES, SLEEPS = time(7, 30), time(21, 30)  # on the clock in Shanghai: outside these nobody is written to unasked
 
 
 class Kind(StrEnum):
@@ -21,6 +28,14 @@ class Kind(StrEnum):
     SOON = "soon"  # ticket, ahead, low, high: your turn is near
     CALLED = "called"  # ticket, counter: your number is called
     MISSED = "missed"  # ticket, back: the number was called and nobody came
+
+
+def by_day(now: datetime) -> datetime:
+    """The first instant from now on at which people are awake."""
+    at, today = local(now).time(), day_of(now)
+    if WAKES <= at < SLEEPS:
+        return now
+    return instant_at(today if at < WAKES else today + timedelta(days=1), WAKES)
 
 
 @dataclass(frozen=True, slots=True)

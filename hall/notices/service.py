@@ -4,13 +4,14 @@ A notice that WeChat does not take (nobody has written within 48 hours, or the l
 when the person next writes, or opens the mini program.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from hall.notices.model import MOST_TRIES, PAUSE, Kind, Notice
+from hall.citizens.tables import citizens
+from hall.notices.model import ASIDE, MOST_TRIES, PAUSE, SENDING, Kind, Notice
 from hall.notices.tables import notices
 from kit.db import Duplicate, Tx
 from kit.live import bump
@@ -50,22 +51,49 @@ async def due(tx: Tx, now: datetime, n: int = 50) -> tuple[Notice, ...]:
 
 
 async def claim(tx: Tx, notice: Notice, now: datetime) -> bool:
-    """Whether this sender is the one who sends it now: nobody else tries it within five minutes."""
+    """Whether this sender is the one who sends it. Nobody sends it again, unless it is `put_off`: a message whose
+    sender died may have arrived, and a person is not told twice."""
     mine = (notices.c.id == notice.id, notices.c.tries == notice.tries, notices.c.told_at.is_(None))
-    later = {"tries": notices.c.tries + 1, "due_at": now + PAUSE}
+    later = {"tries": notices.c.tries + 1, "due_at": now + ASIDE}
     return await tx.run(update(notices).where(*mine).values(**later)) == 1
+
+
+async def put_off(tx: Tx, notice: Notice, now: datetime) -> None:
+    """WeChat has certainly not sent it: it is tried again in five minutes, three times in all."""
+    await tx.run(update(notices).where(notices.c.id == notice.id).values(due_at=now + PAUSE))
+
+
+async def leave(tx: Tx, notice: Notice) -> None:
+    """WeChat will not take it: it waits until the person writes."""
+    await tx.run(update(notices).where(notices.c.id == notice.id).values(tries=MOST_TRIES))
 
 
 async def told(tx: Tx, ids: Sequence[int], now: datetime) -> None:
     """The person has them."""
     if ids:
         await tx.run(update(notices).where(notices.c.id.in_(ids), notices.c.told_at.is_(None)).values(told_at=now))
+        await bump(tx, VERSION)
 
 
 async def untold(tx: Tx, citizen_id: int, now: datetime) -> tuple[Notice, ...]:
     """What a person has not been told yet, the oldest first: for when they write, or look."""
-    rows = await tx.all(_untold.where(notices.c.citizen_id == citizen_id, notices.c.due_at <= now + PAUSE))
+    is_still = notices.c.due_at <= now + ASIDE - SENDING
+    rows = await tx.all(_untold.where(notices.c.citizen_id == citizen_id, is_still))
     return tuple(_notice(row) for row in rows)
+
+
+async def marks_untold(tx: Tx) -> set[str]:
+    """Fingerprints of the openids of everybody who has not been told something yet."""
+    of_whom = select(citizens.c.openid_mark).join(notices, notices.c.citizen_id == citizens.c.id)
+    found = await tx.all(of_whom.where(notices.c.told_at.is_(None), citizens.c.openid.is_not(None)).distinct())
+    return {row.openid_mark for row in found}
+
+
+async def made_before(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Which of these facts somebody has been told, or will be."""
+    if not keys:
+        return set()
+    return {row.key for row in await tx.all(select(notices.c.key).where(notices.c.key.in_(keys)))}
 
 
 async def sweep(tx: Tx, before: datetime) -> int:
