@@ -11,27 +11,31 @@ from hall.appointments.refusals import AppointmentNotFound
 from hall.appointments.rules import Lapse, Of
 from hall.appointments.tables import appointments, bans
 from hall.notices import service as notices
-from hall.notices.model import Kind
+from hall.notices.model import Kind, by_day
 from kit.clock import local
 from kit.db import Tx
 
 WARNING, PAUSE = Kind.WARNED, Kind.BANNED
 
 
-async def count(tx: Tx, held: Appointment, lapse: Lapse, now: datetime) -> list[Count]:
+async def count(
+    tx: Tx, held: Appointment, lapse: Lapse, now: datetime, ended_at: datetime | None = None
+) -> list[Count]:
     """Counts a lapse that has just been written, under the lock on the person; warns, or begins a pause.
 
-    Returns every threshold it bears on.
+    It counts in the month in which it happened (`ended_at`, without it now), and a pause runs from then: a job that
+    comes after midnight changes neither. Returns every threshold it bears on.
     """
+    at = ended_at or now
     rules = (await rule_book.book(tx, held.hall_id)).of(held.group_id, held.matter_id)
     if not any(lapse in threshold.counts for threshold in rules.thresholds):
         return []
     marks = await people.marks_kept(tx, held)
-    past = await people.history(tx, marks.values(), rules.looks_back_to(now))
-    found = counts(rules, lapse, marks, held.group_id, held.matter_id, past, now)
+    past = await people.history(tx, marks.values(), rules.looks_back_to(at))
+    found = counts(rules, lapse, marks, held.group_id, held.matter_id, past, at)
     for one in found:
         if one.is_reached:
-            await _pause(tx, held, one, now)
+            await _pause(tx, held, one, at, now)
         elif one.is_warning:
             await _warn(tx, held, one, now)
     return found
@@ -39,22 +43,25 @@ async def count(tx: Tx, held: Appointment, lapse: Lapse, now: datetime) -> list[
 
 async def _warn(tx: Tx, held: Appointment, one: Count, now: datetime) -> None:
     told = {"rule": one.threshold.say_whole(), "count": one.held, "most": one.threshold.most}
-    await notices.tell(tx, held.citizen_id, WARNING, told, f"warned:{held.id}:{one.mark[:1]}:{one.held}", now)
+    key = f"warned:{held.id}:{one.mark[:1]}:{one.held}"
+    await notices.tell(tx, held.citizen_id, WARNING, told, key, now, by_day(now))
 
 
-async def _pause(tx: Tx, held: Appointment, one: Count, now: datetime) -> None:
+async def _pause(tx: Tx, held: Appointment, one: Count, at: datetime, now: datetime) -> None:
     """One pause for one reason: a further lapse during it begins no second one."""
     scope, rule = one.threshold.scope, one.threshold.say()
-    until_at = one.threshold.pause.on_from(now)
+    until_at = one.threshold.pause.on_from(at)
+    if until_at <= now:
+        return  # the rest of a month that is over
     group_id = held.group_id if scope is Of.GROUP else None
     matter_id = held.matter_id if scope is Of.MATTER else None
     same = (bans.c.mark == one.mark, bans.c.rule == rule, bans.c.lifted_at.is_(None), bans.c.until_at > now)
     if await tx.value(select(bans.c.id).where(*same, bans.c.hall_id == held.hall_id).limit(1)) is not None:
         return
     made = {"mark": one.mark, "hall_id": held.hall_id, "group_id": group_id, "matter_id": matter_id, "rule": rule}
-    ban_id = await tx.insert(insert(bans).values(from_at=now, until_at=until_at, **made))
+    ban_id = await tx.insert(insert(bans).values(from_at=at, until_at=until_at, **made))
     told = {"rule": one.threshold.say_whole(), "until_at": local(until_at).isoformat(), "scope": scope}
-    await notices.tell(tx, held.citizen_id, PAUSE, told, f"banned:{ban_id}", now)
+    await notices.tell(tx, held.citizen_id, PAUSE, told, f"banned:{ban_id}", now, by_day(now))
 
 
 async def lift(tx: Tx, ban_id: int, staff: str, why: str, now: datetime) -> bool:

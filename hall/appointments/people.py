@@ -1,6 +1,6 @@
 """Who books, as the rules count them: marks, the locks that make counting safe, and what they booked before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -47,9 +47,23 @@ def value_of(marks: Mapping[Key, str], key: Key) -> str | None:
 
 async def marks_kept(tx: Tx, held: Appointment) -> dict[Key, str]:
     """What a kept appointment is counted by."""
-    row = await tx.one(select(*COLUMN_OF.values()).where(appointments.c.id == held.id))
-    assert row is not None, "an appointment in hand has its row"
-    return {key: key.mark(value) for key, value in zip(MARKED, row, strict=True) if value is not None}
+    return (await marks_of_all(tx, [held.id]))[held.id]
+
+
+async def marks_of_all(tx: Tx, appointment_ids: Collection[int]) -> dict[int, dict[Key, str]]:
+    """What each of several kept appointments is counted by."""
+    kept = select(appointments.c.id, *COLUMN_OF.values()).where(appointments.c.id.in_(sorted(appointment_ids)))
+    rows = await tx.all(kept) if appointment_ids else []
+    return {
+        row.id: {key: key.mark(value) for key, value in zip(MARKED, row[1:], strict=True) if value is not None}
+        for row in rows
+    }
+
+
+async def on_wechat(tx: Tx, citizen_ids: Collection[int]) -> set[int]:
+    """Which of these people can be written to."""
+    reachable = select(citizens.c.id).where(citizens.c.id.in_(sorted(citizen_ids)), citizens.c.openid.is_not(None))
+    return {row.id for row in await tx.all(reachable)} if citizen_ids else set()
 
 
 async def lock(tx: Tx, citizen_ids: Iterable[int], marks: Iterable[str]) -> None:
