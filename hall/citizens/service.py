@@ -37,6 +37,31 @@ async def meet(tx: Tx, openid: str, now: datetime) -> Citizen:
         return met
 
 
+async def by_phone(tx: Tx, phone: str, now: datetime) -> Citizen:
+    """Who is known by phone only (eleven digits), new if need be; two calls at once meet the same one.
+
+    Never someone on WeChat: anyone may have typed this phone there, and would then see what is booked for it.
+    """
+    mark = fingerprint(f"phone:{phone}")
+    is_theirs = citizens.c.openid_mark == mark
+    row = await tx.one(select(*_columns).where(is_theirs))
+    if row is None:
+        known_by = {"openid_mark": mark, "openid": None, "phone": phone, "phone_mark": fingerprint(phone)}
+        try:
+            return Citizen(await tx.insert(insert(citizens).values(met_at=now, **known_by)), None, None, phone, now)
+        except Duplicate:
+            row = await tx.one(select(*_columns).where(is_theirs))
+    assert row is not None, "the unique key says this phone is there"
+    return _citizen(row)
+
+
+async def citizen(tx: Tx, citizen_id: int) -> Citizen:
+    """By number, for whoever holds one in hand."""
+    row = await tx.one(select(*_columns).where(citizens.c.id == citizen_id))
+    assert row is not None, "a citizen's number is never taken back"
+    return _citizen(row)
+
+
 async def lock(tx: Tx, citizen_id: int) -> None:
     """Until the transaction ends nobody else acts for this citizen. Comes before every other lock."""
     await tx.one(select(citizens.c.id).where(citizens.c.id == citizen_id).with_for_update())

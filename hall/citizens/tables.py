@@ -6,7 +6,7 @@ citizens = Table(
     "citizens",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    Column("openid_mark", String(32), nullable=True, unique=True),  # NULL once left: the same person may come back anew
+    Column("openid_mark", String(32), nullable=True, unique=True),  # of the phone for who only calls; NULL once left
     Column("openid", Sealed, nullable=True),
     Column("name", Sealed, nullable=True),
     Column("phone", Sealed, nullable=True),

@@ -1,0 +1,93 @@
+"""What we tell people without being asked: sent as a customer message, else said when they next write.
+
+At most once: a notice is claimed before it is sent and marked after it; one whose sender died in between, or whose
+answer was lost on the way, may have arrived, so it is not sent again but said when the person writes.
+"""
+
+import logging
+from datetime import datetime
+
+from bot.phrases import general
+from bot.phrases import notices as say
+from bot.turn import Turn
+from hall.citizens import service as citizens
+from hall.notices import service as notices
+from hall.notices.model import Kind, Notice
+from kit.db import Database, Tx
+from kit.wechat import WeChatApi, WeChatRefused, WeChatUnreachable
+
+log = logging.getLogger(__name__)
+
+PASSING = {-1, 45009, 45011}  # WeChat is busy, or our quota is used up: later it may go
+SAID_AT_ONCE = 3  # notices in one reply; a wall of them would not be read
+FLEETING = {Kind.SOON, Kind.CALLED, Kind.OFFERED}  # said too late they would send somebody the wrong way
+
+
+def sentence(notice: Notice) -> str:
+    return say.SENTENCES[notice.kind](notice.facts)
+
+
+async def send_notices(db: Database, api: WeChatApi, now: datetime, n: int = 50) -> int:
+    """Job: sends what is due; returns how many WeChat took. Without an AppSecret nothing is sent, and nothing lost."""
+    if not api.is_configured:
+        return 0
+    sent = 0
+    for notice in await db.consult(notices.due, now, n):
+        if _is_stale(notice, now):
+            await db.transact(notices.told, [notice.id], now)
+            continue
+        openid = await db.transact(_claim, notice, now)
+        if openid is not None and await _send(db, api, notice, openid, now):
+            sent += 1
+    return sent
+
+
+async def _claim(tx: Tx, notice: Notice, now: datetime) -> str | None:
+    """Whom to send it to, None when somebody else sends it, or the person is known by phone only."""
+    if not await notices.claim(tx, notice, now):
+        return None
+    citizen = await citizens.citizen(tx, notice.citizen_id)
+    if citizen.openid is None:
+        await notices.leave(tx, notice)
+    return citizen.openid
+
+
+async def _send(db: Database, api: WeChatApi, notice: Notice, openid: str, now: datetime) -> bool:
+    try:
+        await api.send_text(openid, sentence(notice))
+    except WeChatRefused as refusal:
+        if refusal.code in PASSING:
+            await db.transact(notices.put_off, notice, now)
+        else:  # 45015 more than 48 hours since they wrote, 45047 too many, 43004 has left: they will write, or not
+            await db.transact(notices.leave, notice)
+        log.info("a notice was refused", extra={"kind": notice.kind, "code": refusal.code})
+        return False
+    except WeChatUnreachable as error:
+        log.warning("a notice may not have arrived: %s", error, extra={"kind": notice.kind})
+        return False
+    await db.transact(notices.told, [notice.id], now)
+    return True
+
+
+async def say_untold(turn: Turn, answer: str) -> str:
+    """The answer with what the person has not been told yet before it."""
+    citizen = await turn.citizen()
+    every = await notices.untold(turn.tx, citizen.id, turn.now)
+    fresh = [one for one in every if not _is_stale(one, turn.now)]
+    said = fresh[:SAID_AT_ONCE]
+    over = [one.id for one in every if one not in fresh]
+    await notices.told(turn.tx, [one.id for one in said] + over, turn.now)
+    parts = [sentence(one) for one in said]
+    if len(fresh) > len(said):
+        parts.append(say.MORE.format(count=len(fresh) - len(said)))
+    return f"\n{general.RESUME}".join([*parts, *([answer] if answer else [])])
+
+
+def _is_stale(notice: Notice, now: datetime) -> bool:
+    """An offer that has ended, a call of hours ago."""
+    if notice.kind not in FLEETING:
+        return False
+    until = notice.facts.get("until_at")
+    if until is not None:
+        return datetime.fromisoformat(until) <= now
+    return (now - notice.made_at).total_seconds() > 1800

@@ -1,0 +1,112 @@
+"""What staff do for people: booking by phone, moving and cancelling by number, pauses and appeals (申诉)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from hall.appointments import booking, changes, lapses, people
+from hall.appointments.model import Appointment, Form, Relation, Request
+from hall.appointments.reading import every_appointment, read_appointment
+from hall.appointments.refusals import AppointmentNotFound, BadPhone, BanNotFound
+from hall.appointments.rules import KEY_SIGNS, Key
+from hall.appointments.tables import bans, slots
+from hall.citizens import service as citizens
+from hall.matters.model import Matter
+from kit.db import Tx
+from kit.ids import read_phone
+
+
+async def book_for(
+    tx: Tx,
+    staff: str,
+    phone: str,
+    name: str,
+    slot_id: int,
+    matter: Matter,
+    now: datetime,
+    relation: Relation = Relation.SELF,
+    key: str | None = None,
+    **more: Any,
+) -> Appointment:
+    """Books for someone on the phone or at the desk; may give a place of the reserve. `more` goes into the form.
+
+    Raises what `booking.book` raises.
+    """
+    number = read_phone(phone)
+    if number is None:
+        raise BadPhone()
+    citizen = await citizens.by_phone(tx, number, now)
+    form = Form(name, number, relation, **more)
+    return await booking.book(tx, Request(citizen.id, slot_id, matter, form, key, staff), now)
+
+
+async def found(tx: Tx, number: str) -> Appointment:
+    """Anyone's appointment. Raises AppointmentNotFound."""
+    held = await changes.find(tx, number)
+    if held is None:
+        raise AppointmentNotFound()
+    return held
+
+
+async def cancel_for(tx: Tx, staff: str, number: str, now: datetime) -> Appointment:
+    """Cancels for someone: no cutoff, no lapse. Raises AppointmentNotFound, AlreadyCancelled, TooLate."""
+    held = await found(tx, number)
+    return await changes.cancel(tx, held.citizen_id, held.number, now, staff)
+
+
+async def move_for(tx: Tx, staff: str, number: str, slot_id: int, now: datetime) -> Appointment:
+    """Moves for someone: no cutoff. Raises what `changes.reschedule` raises."""
+    held = await found(tx, number)
+    return await changes.reschedule(tx, held.citizen_id, held.number, slot_id, now, staff)
+
+
+async def excuse(tx: Tx, staff: str, number: str, why: str, now: datetime) -> Appointment:
+    """Takes a missed or cancelled appointment out of every count. Raises AppointmentNotFound."""
+    held = await found(tx, number)
+    await lapses.excuse(tx, held, staff, why, now)
+    return held
+
+
+async def on_day(tx: Tx, hall_id: str, on: date) -> tuple[Appointment, ...]:
+    """Everything booked for a day at a hall, by time, whatever became of it."""
+    here = every_appointment.where(slots.c.hall_id == hall_id, slots.c.on == on)
+    return tuple(read_appointment(row) for row in await tx.all(here))
+
+
+# ------------------------------------------------------------------------------------------------ pauses
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause as staff see it: by what it counts, never whom by name."""
+
+    id: int
+    key: Key
+    rule: str
+    group_id: int | None
+    matter_id: str | None
+    from_at: datetime
+    until_at: datetime
+
+
+async def pauses(tx: Tx, hall_id: str, now: datetime, number: str | None = None) -> tuple[Pause, ...]:
+    """Pauses in force at a hall, the newest first; with an appointment's number only those of whom it is for.
+
+    Raises AppointmentNotFound.
+    """
+    of_pause = (bans.c.id, bans.c.mark, bans.c.rule, bans.c.group_id, bans.c.matter_id, bans.c.from_at, bans.c.until_at)
+    in_force = (bans.c.hall_id == hall_id, bans.c.until_at > now, bans.c.lifted_at.is_(None))
+    chosen = select(*of_pause).where(*in_force).order_by(bans.c.id.desc())
+    if number is not None:
+        marks = await people.marks_kept(tx, await found(tx, number))
+        chosen = chosen.where(bans.c.mark.in_(sorted(marks.values())))
+    keys = {sign: key for key, sign in KEY_SIGNS.items()}
+    return tuple(Pause(row.id, keys[row.mark[:1]], *row[2:]) for row in await tx.all(chosen))
+
+
+async def lift(tx: Tx, staff: str, ban_id: int, why: str, now: datetime) -> None:
+    """Ends a pause after an appeal; who and why are kept. Raises BanNotFound."""
+    if not await lapses.lift(tx, ban_id, staff, why, now):
+        raise BanNotFound()
