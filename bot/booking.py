@@ -19,7 +19,7 @@ from bot.phrases import general as phrases
 from bot.phrases import guide as guide_words
 from bot.turn import Turn
 from hall.appointments import service as appointments
-from hall.appointments.model import Appointment, Request
+from hall.appointments.model import Appointment, Relation, Request, Slot
 from hall.appointments.model import Form as Booking
 from hall.appointments.refusals import SlotFull, SlotGone
 from hall.citizens import service as citizens
@@ -31,6 +31,7 @@ from kit.errors import Problem
 __all__ = [
     "begin",
     "begin_move",
+    "book_kept",
     "elsewhere",
     "go_on",
     "go_on_at",
@@ -172,12 +173,17 @@ async def ask_next(turn: Turn, heard: str = "") -> str:
         return await _confirm_move(turn, matter, note)
     is_known = await _fill_from_last_time(turn)
     starts_at = datetime.fromisoformat(form.starts_at)
+    if form.relation == Relation.COMPANY and not form.company:
+        talk.asked = "company"
+        return f"{matter.name}，{phrases.slot_start(starts_at)}{note}\n{say.ASK_PERSON[talk.asked]}"
     if not form.name or not form.phone:
         missing = [("name", form.name), ("phone", form.phone)]
         talk.asked = "_".join(what for what, value in missing if not value)
-        return f"{matter.name}，{phrases.slot_start(starts_at)}{note}\n{say.ASK_PERSON[talk.asked]}"
+        asked = say.ask_person(talk.asked, form.relation)
+        return f"{matter.name}，{phrases.slot_start(starts_at)}{note}\n{asked}"
     talk.asked = "confirm"
-    return say.confirm(matter, starts_at, form.name, form.phone, turn.hall, note, is_known, form.later)
+    who = (form.name, form.phone, turn.hall, note, is_known, form.later, form.relation, form.company)
+    return say.confirm(matter, starts_at, *who)
 
 
 def remind(turn: Turn) -> str:
@@ -191,7 +197,10 @@ def remind(turn: Turn) -> str:
         return say.REMIND_CHOICE
     if talk.asked in say.ASK_PERSON:
         return say.remind(
-            say.ACTS[talk.doing], matter, datetime.fromisoformat(talk.form.starts_at), say.ASK_PERSON[talk.asked]
+            say.ACTS[talk.doing],
+            matter,
+            datetime.fromisoformat(talk.form.starts_at),
+            say.ask_person(talk.asked, talk.form.relation),
         )
     if talk.asked == "confirm":
         return say.remind(say.ACTS[talk.doing], matter, datetime.fromisoformat(talk.form.starts_at), say.CONFIRM_ENDING)
@@ -215,7 +224,7 @@ async def _confirm_move(turn: Turn, matter: Matter, note: str) -> str:
 async def _fill_from_last_time(turn: Turn) -> bool:
     """Name and phone of the last booking, where the citizen gave none now. True when both were taken from there."""
     form = turn.talk.form
-    if form.name and form.phone:
+    if (form.name and form.phone) or form.relation == Relation.FAMILY:
         return False
     citizen = await turn.citizen()
     if not citizen.name or not citizen.phone or (form.name and form.name != citizen.name):
@@ -226,6 +235,16 @@ async def _fill_from_last_time(turn: Turn) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ concluding
+
+
+async def book_kept(turn: Turn, matter: Matter, slot: Slot) -> str:
+    """A place that is kept for them: booked at once when it is known who comes, else that is asked for."""
+    talk = turn.talk
+    talk.leave()
+    talk.doing, talk.form.matter_id = "book", matter.id
+    form_reading.set_slot(talk.form, slot.id, slot.starts_at)
+    await _fill_from_last_time(turn)
+    return await (_conclude(turn) if talk.form.name and talk.form.phone else ask_next(turn))
 
 
 async def _conclude(turn: Turn) -> str:
@@ -250,9 +269,11 @@ async def _conclude(turn: Turn) -> str:
 
 async def _book(turn: Turn, matter: Matter) -> str:
     form, citizen = turn.talk.form, await turn.citizen()
-    request = Request(citizen.id, form.slot_id, matter, Booking(form.name, form.phone))
-    made = await appointments.book(turn.tx, request, turn.now)
-    await citizens.remember(turn.tx, citizen.id, form.name, form.phone)
+    relation = Relation(form.relation or Relation.SELF)
+    who = Booking(form.name, form.phone, relation, company=form.company or None)
+    made = await appointments.book(turn.tx, Request(citizen.id, form.slot_id, matter, who), turn.now)
+    if relation is not Relation.FAMILY:  # theirs are not one's own
+        await citizens.remember(turn.tx, citizen.id, form.name, form.phone)
     turn.talk.leave()
     turn.talk.speak_of(matter.id, made.number)
     turn.why = replace(turn.why, more={"number": made.number})

@@ -39,6 +39,13 @@ class Form:
     is_soonest: bool = False  # any day will do, the sooner the better
     later: str = ""  # a second matter wished for in the same breath, to be spoken of when this one is booked
 
+    wished: list[str] = field(default_factory=list)  # the days asked for that were full
+    relation: str = ""  # of who comes to who books: "" for oneself, family, company
+    company: str = ""
+
+    def days_wished(self) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(day) for day in self.wished or self.days)
+
     def candidate_days(self) -> tuple[date, ...]:
         return tuple(date.fromisoformat(day) for day in self.days)
 

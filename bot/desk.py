@@ -7,8 +7,10 @@ from bot import conversation
 from bot.messages import Said
 from bot.notebook import Notebook
 from hall.appointments import service as appointments
+from hall.appointments import waiting
 from hall.matters import service as matters
 from hall.matters.model import Matter
+from hall.notices import service as notices
 from hall.places import service as places
 from hall.places.calendar import PUBLISHED, Calendar
 from hall.places.model import Hall
@@ -39,6 +41,7 @@ class Desk:
     calendar: Calendar = PUBLISHED
     catalogue: tuple[Matter, ...] = ()
     talking: set[str] = field(default_factory=set)
+    news: set[str] = field(default_factory=set)  # who has not been told something yet, or was offered a place
     answers: dict[tuple[str, date], Said] = field(default_factory=dict)
     is_ready: bool = False
 
@@ -51,11 +54,13 @@ class Desk:
             await desk.reload_hall()
             await desk.reload_calendar()
             await desk.reload_talking()
+            await desk.reload_news()
         else:
             watch.hang(entries.VERSION, desk.reload_knowledge)
             watch.hang(matters.VERSION, desk.reload_hall)
             watch.hang(places.VERSION, desk.reload_calendar)
             watch.hang(conversation.SCOPE, desk.reload_talking)
+            watch.hang(notices.VERSION, desk.reload_news)
         desk.is_ready = True
         return desk
 
@@ -87,6 +92,14 @@ class Desk:
     async def reload_talking(self) -> None:
         async with self.db.read() as tx:
             self.talking = await conversation.open_keys(tx)
+
+    async def reload_news(self) -> None:
+        async with self.db.read() as tx:
+            self.news = await notices.marks_untold(tx) | await waiting.marks_offered(tx)
+
+    def has_news(self, openid: str) -> bool:
+        """Whether there may be something to tell this citizen first, or an offer they may be answering."""
+        return bool(self.news) and conversation.key_of(openid) in self.news
 
     async def is_talking(self, openid: str) -> bool | None:
         """Whether this citizen is, or may be, in the middle of something; None when the database is out of reach.
@@ -127,4 +140,5 @@ class Desk:
             await once.sweep(tx, DELIVERIES, now - timedelta(minutes=keeping.delivery_minutes))
             if await keep.sweep(tx, conversation.SCOPE, now):
                 await live.bump(tx, conversation.SCOPE)
+            await notices.sweep(tx, now - timedelta(days=keeping.personal_days))
             await appointments.erase_personal(tx, clock.day_of(now) - timedelta(days=keeping.personal_days))

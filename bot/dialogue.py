@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 
-from bot import aside, booking, conversation, errands, follow_up, guide, intents, people
+from bot import aside, booking, conversation, errands, follow_up, guide, intents, notices, people, standby
 from bot.desk import DELIVERIES, FRESH_SECONDS, Desk
 from bot.going_on import ERRANDS, GOING_ON
 from bot.intents import Intent, asks
@@ -88,7 +88,8 @@ async def _turn(desk: Desk, heard: Heard, now: datetime) -> Said:
     if heard.kind == "click":
         heard = replace(heard, text=CLICKS.get(heard.text.upper(), say.MENU_WORD))
     is_talking = await desk.is_talking(heard.openid)
-    said = None if is_talking else at_once(desk, heard.text, now)
+    has_news = is_talking is not None and desk.has_news(heard.openid)
+    said = None if is_talking or has_news else at_once(desk, heard.text, now)
     # With the database out of reach a plain answer is still right; "好" would not be.
     if said and (said.why.kind == "answer" if is_talking is None else not _is_of_a_matter(said.why)):
         return said
@@ -176,6 +177,8 @@ async def _once(tx: Tx, desk: Desk, heard: Heard, now: datetime) -> tuple[Said, 
     else:
         text = await _respond(held, heard.text)
         to_person = talk.doing == "talk"
+        if desk.has_news(heard.openid):
+            text = await notices.say_untold(held, text)
     is_kept = await conversation.save(tx, heard.openid, talk, now, desk.settings.conversation.minutes)
     await once.settle(tx, DELIVERIES, heard.key, json.dumps({"text": text, "to_person": to_person}, ensure_ascii=False))
     return Said(text, held.why, to_person), is_kept
@@ -189,6 +192,8 @@ async def _respond(held: Turn, raw: str) -> str:
     if intent is Intent.LEAVE:
         return await _leave(held)
     if talk.doing == "message" and (text := await _take_message(held, raw[:LONGEST])) is not None:
+        return text
+    if (text := await standby.answer_offer(held)) is not None:
         return text
     if talk.doing in GOING_ON and (text := await GOING_ON[talk.doing](held)) is not None:
         return text

@@ -4,13 +4,14 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from bot import booking
+from bot import booking, standby
 from bot.conversation import Choice
 from bot.dates import read_when
 from bot.intents import APPOINTMENT, CODE, TICKET_NUMBER, Intent
 from bot.people import is_open_now
 from bot.phrases import booking as booking_words
 from bot.phrases import errands as say
+from bot.phrases import standby as standby_words
 from bot.phrases.general import sample_note
 from bot.turn import Turn
 from hall.appointments import service as appointments
@@ -42,7 +43,9 @@ async def mine(turn: Turn) -> str:
     held = await appointments.own(turn.tx, (await turn.citizen()).id, turn.now)
     if not turn.talk.is_busy and len(held) == 1:
         turn.talk.speak_of(held[0].matter_id, held[0].number)
-    return say.own_appointments([_line(one) for one in held]) if held else say.NO_APPOINTMENTS
+    told = say.own_appointments([_line(one) for one in held]) if held else say.NO_APPOINTMENTS
+    waiting_for = await standby.lines(turn)
+    return f"{told}\n{standby_words.own(waiting_for)}" if waiting_for else told
 
 
 async def cancel(turn: Turn) -> str:

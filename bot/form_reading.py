@@ -10,7 +10,9 @@ from bot.intents import Intent, asks
 from bot.names import is_introduced, is_only_a_name, of_oneself, read_name
 from bot.phrases import booking as say
 from bot.phrases import guide as guide_words
+from bot.relations import read_company, read_relation
 from bot.turn import Turn
+from hall.appointments.model import Relation
 from hall.matters.matching import matching
 from hall.matters.model import Matter
 from kit.clock import day_of, from_ms
@@ -98,6 +100,8 @@ def has_news(turn: Turn) -> bool:
         or LOOKS_LIKE_PHONE.search(text)
         or name_said(turn, text)
         or matters_said(turn, text)
+        or read_relation(text)
+        or (turn.talk.asked == "company" and not asks(text))
     )
 
 
@@ -206,6 +210,12 @@ def _read_person(turn: Turn, text: str) -> None:
     form = turn.talk.form
     if form.moving:
         return
+    relation = read_relation(text)
+    if relation is not None and relation != (form.relation or Relation.SELF):
+        form.relation, form.company = relation, ""
+        form.name = form.phone = ""
+    if form.relation == Relation.COMPANY and (company := read_company(text, turn.talk.asked == "company")):
+        form.company, text = company, text.replace(company, " ")
     form.phone = find_phone(text) or form.phone
     form.name = name_said(turn, text) or form.name
 

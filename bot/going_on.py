@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot import aside, booking, errands, guide
+from bot import aside, booking, errands, guide, standby
 from bot.intents import Intent, asks
 from bot.phrases import errands as errands_words
 from bot.phrases import general as say
@@ -17,12 +17,16 @@ ERRANDS: dict[Intent, Callable[[Turn], Awaitable[str]]] = {
     Intent.PROGRESS: errands.progress,
     Intent.TICKET: errands.take,
     Intent.PLACE: errands.place,
+    Intent.STAND_BY: standby.join,
+    Intent.STAND_DOWN: standby.leave,
 }
 
 
 async def go_on_booking(held: Turn) -> str | None:
     intent = held.wish.intent
-    if intent in (Intent.TICKET, Intent.PROGRESS) or _is_another(held):
+    if intent is Intent.STAND_BY and held.talk.doing == "book":
+        return await standby.join(held)
+    if intent in (Intent.TICKET, Intent.PROGRESS, Intent.STAND_BY, Intent.STAND_DOWN) or _is_another(held):
         return None
     if intent is Intent.CANCEL:
         return await _cancel(held)

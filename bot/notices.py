@@ -48,7 +48,7 @@ async def _claim(tx: Tx, notice: Notice, now: datetime) -> str | None:
         return None
     citizen = await citizens.citizen(tx, notice.citizen_id)
     if citizen.openid is None:
-        await notices.leave(tx, notice)
+        await notices.leave(tx, notice, now)
     return citizen.openid
 
 
@@ -59,7 +59,7 @@ async def _send(db: Database, api: WeChatApi, notice: Notice, openid: str, now: 
         if refusal.code in PASSING:
             await db.transact(notices.put_off, notice, now)
         else:  # 45015 more than 48 hours since they wrote, 45047 too many, 43004 has left: they will write, or not
-            await db.transact(notices.leave, notice)
+            await db.transact(notices.leave, notice, now)
         log.info("a notice was refused", extra={"kind": notice.kind, "code": refusal.code})
         return False
     except WeChatUnreachable as error:

@@ -102,10 +102,16 @@ async def offer(turn: Turn, matter: Matter, wanted: datetime | None, reason: str
     near = await appointments.nearest(turn.tx, turn.hall.id, matter.group_id, wanted, turn.now, 3, days)
     if not form.start or form.end:  # only to a point of time is one nearer than another
         near = tuple(sorted(near, key=lambda slot: slot.starts_at))
-    if days and near and not any(slot.on in days for slot in near):  # 下午, said next, is of the days offered
+    is_elsewhere = bool(days) and not any(slot.on in days for slot in near)
+    if is_elsewhere:
+        form.wished = list(form.days)
+    if is_elsewhere and near:  # 下午, said next, is of the days offered
         form.days = list(dict.fromkeys(slot.on.isoformat() for slot in near))
     _offer_slots(turn, near)
-    return say.ask_when(matter, near) if reason is None else say.other_times(reason, near)
+    if reason is None:
+        return say.ask_when(matter, near)
+    is_full = is_elsewhere and reason.endswith(say.FULL)
+    return say.other_times(reason, near) + (say.STAND_BY if is_full and near else "")
 
 
 def _offer_of_day(turn: Turn, fitting: Sequence[Slot]) -> str:

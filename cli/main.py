@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from cli import (
+    appointments,
     calendar,
     desk,
     doctor,
@@ -16,6 +17,7 @@ from cli import (
     progress,
     queue_rules,
     race,
+    rules,
     schema,
     staff,
     talk,
@@ -36,6 +38,8 @@ FAMILIES = (
     staff,
     places,
     calendar,
+    appointments,
+    rules,
     knowledge,
     race,
     doctor,

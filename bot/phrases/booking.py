@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from bot.phrases.general import numbered, sample_note, short
-from hall.appointments.model import Appointment, Slot
+from hall.appointments.model import Appointment, Relation, Slot
 from hall.matters.model import Matter
 from hall.places.model import Hall, Spans
 from kit.clock import day_of, say_day, say_time
@@ -16,10 +16,22 @@ MATTER_NOT_FOUND = "这件事我没对上号。换个说法试试，比如“个
 WHICH_ONE = "您选哪个时间？回复前面的数字就行，或者说个别的时间。"
 SAY_A_TIME = "那您说个方便的时间，比如“周四下午”“12月3号上午10点”；不约了回复“算了”。"
 ASK_PERSON = {
+    "company": "请告诉我单位的全称，和营业执照上的一样，比如“双塔区宏达商贸有限公司”。",
     "name_phone": "请告诉我办事人的姓名和手机号，比如“王芳 13800000000”。",
     "name": "请告诉我办事人的全名，比如“我叫王芳”。",
     "phone": "请再告诉我一个手机号，有变动好通知您。",
 }
+ASK_FAMILY = {
+    "name_phone": "请告诉我来办事的家人的姓名和手机号，比如“李秀英 13800000000”；家人没有手机，写您的也行。",
+    "name": "请告诉我来办事的家人的全名，比如“她叫李秀英”。",
+    "phone": "请再告诉我家人的手机号，有变动好通知；没有手机，写您的也行。",
+}
+
+
+def ask_person(asked: str, relation: str) -> str:
+    return ASK_FAMILY[asked] if relation == Relation.FAMILY and asked in ASK_FAMILY else ASK_PERSON[asked]
+
+
 BAD_PHONE = "这个手机号好像不对，手机号是1开头的11位数字，麻烦再发一遍。"
 WHAT_TO_CHANGE = "要改哪里？直接说就行，比如“改到周四下午”“换成食品经营许可证”“电话错了，是138……”；不约了回复“算了”。"
 CONFIRM_ENDING = "没问题就回复“好”；哪里不对直接说，比如“改到下午”；不约了回复“算了”。"
@@ -62,7 +74,7 @@ def ask_when(matter: Matter, slots: Sequence[Slot]) -> str:
     return f"办“{matter.name}”，您想哪天来？比如“下周三上午”。最近有空的是：\n{numbered(map(slot_line, slots))}\n回复数字，或说个您方便的时间。"
 
 
-NO_SLOTS = "这件事最近几天都约满了，新的号还没有放出来。您可以明天再来约，或直接到大厅取号排队；也可以回复“转人工”。"
+NO_SLOTS = "这件事最近几天都约满了，新的号还没有放出来。回复“候补”，有人退号先给您留着；也可以明天再来约，或直接到大厅取号排队。"
 
 
 def other_times(reason: str, slots: Sequence[Slot]) -> str:
@@ -88,8 +100,12 @@ def not_released(day: date, last: date | None) -> str:
     return f"{say_day(day)}的号还没有放出来{until}。"
 
 
+FULL = "没有空号了。"
+STAND_BY = "\n只想要那天的话，回复“候补”，有人退号先给您留着。"
+
+
 def is_full(said: str) -> str:
-    return f"{said or '这几天这个时间'}没有空号了。"
+    return f"{said or '这几天这个时间'}{FULL}"
 
 
 PARTS_OF_DAY: dict[tuple[time | None, time | None], str] = {(time(0), time(10)): "早上", (time(11), time(14)): "中午"}
@@ -142,12 +158,16 @@ def confirm(
     note: str,
     is_known: bool,
     later: str,
+    relation: str = "",
+    company: str = "",
 ) -> str:
     lines = [
         f"给您约这个，请核对：{matter.name}",
         f"{say_day(day_of(starts_at))}{say_time(starts_at)}，{hall.name}",
         f"{mask_name(name)}，{mask_phone(phone)}" + ("（用的是您上次留的）" if is_known else ""),
     ]
+    if relation == Relation.COMPANY:
+        lines.append(f"办事单位：{company}")
     if note:
         lines.append(note)
     if later:

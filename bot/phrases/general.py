@@ -66,6 +66,8 @@ ERRAND_HINTS = {
     Intent.PROGRESS: "（这是查进度：可以用 bangban progress 编号 --code 查询码，或在对话里问。）",
     Intent.TICKET: "（这是取号：要在对话里办。）",
     Intent.PLACE: "（这是看排队：要在对话里问。）",
+    Intent.STAND_BY: "（这是排候补：要在对话里办。）",
+    Intent.STAND_DOWN: "（这是取消候补：要在对话里办。）",
     Intent.PERSON: "（这是转人工：要在对话里办。）",
     Intent.COMPLAINT: "（这是投诉：会转给工作人员。）",
     Intent.HALL: "（这是问办公时间和地址：要在对话里问。）",

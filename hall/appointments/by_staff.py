@@ -1,15 +1,15 @@
 """What staff do for people: booking by phone, moving and cancelling by number, pauses and appeals (申诉)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from hall.appointments import booking, changes, lapses, people
-from hall.appointments.model import Appointment, Form, Relation, Request
+from hall.appointments.model import Appointment, Form, Relation, Request, Slot
 from hall.appointments.reading import every_appointment, read_appointment
-from hall.appointments.refusals import AppointmentNotFound, BadPhone, BanNotFound
+from hall.appointments.refusals import AppointmentNotFound, BadPhone, BanNotFound, SlotGone
 from hall.appointments.rules import KEY_SIGNS, Key
 from hall.appointments.tables import bans, slots
 from hall.citizens import service as citizens
@@ -40,6 +40,15 @@ async def book_for(
     citizen = await citizens.by_phone(tx, number, now)
     form = Form(name, number, relation, **more)
     return await booking.book(tx, Request(citizen.id, slot_id, matter, form, key, staff), now)
+
+
+async def slot_at(tx: Tx, hall_id: str, group_id: int, starts_at: datetime) -> Slot:
+    """The slot that begins then, whether the public can have it or not. Raises SlotGone."""
+    then = (slots.c.hall_id == hall_id, slots.c.group_id == group_id, slots.c.starts_at == starts_at)
+    row = await tx.one(select(*(slots.c[f.name] for f in fields(Slot))).where(*then))
+    if row is None:
+        raise SlotGone()
+    return Slot(*row)
 
 
 async def found(tx: Tx, number: str) -> Appointment:

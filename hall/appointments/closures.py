@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from hall.appointments import facts, freed, kept, people
-from hall.appointments.booking import key_of, numbers_of, take_places
+from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.changes import change
 from hall.appointments.model import Appointment, Slot, State, half_day
 from hall.appointments.reading import every_appointment, read_appointment
@@ -213,8 +213,9 @@ async def _find_places(tx: Tx, expected: Sequence[_Expected], now: datetime) -> 
         for appointment_id, slot in plan.items():
             wanted.setdefault(slot.id, []).append(appointment_id)
         for slot_id in sorted(wanted):
-            got = await take_places(tx, slot_id, len(wanted[slot_id]))
-            places |= {one: plan[one] for one in wanted[slot_id][:got]}
+            for one in wanted[slot_id]:
+                if await take_place(tx, slot_id):
+                    places[one] = plan[one]
         left = [one for one in left if one.held.id in plan and one.held.id not in places]
     return places
 

@@ -1,6 +1,6 @@
 """The booking rules of a hall, a group or a matter, as data. Pure: values and how they read in words.
 
-Rule sets differ from hall to hall; the eight in tests/hall/rule_sets are taken from halls' published notices. What a
+Rule sets differ from hall to hall; the eight in rule_sets/ are taken from halls' published notices. What a
 rule counts, over which span and for whom is said here once, and the same words stand in every refusal.
 """
 

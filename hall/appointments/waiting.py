@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from hall.appointments import freed, kept, people, permits, rule_book
 from hall.appointments.booking import take_place
@@ -33,6 +33,7 @@ LEAST = timedelta(minutes=15)  # a place that begins sooner is offered to nobody
 HEAD_START = timedelta(minutes=5)  # before the slot begins an offer ends
 CONSIDERED = 50  # people at the head of the list looked at for one place
 _slots = select(*(slots.c[f.name] for f in fields(Slot)))
+_is_waiting = waits.c.state == WaitState.WAITING
 LIVE = (WaitState.WAITING, WaitState.OFFERED)
 
 
@@ -102,6 +103,13 @@ async def leave(tx: Tx, citizen_id: int, wait_id: int, now: datetime) -> Wait:
     return replace(found, state=WaitState.OVER)
 
 
+async def last_day_out(tx: Tx, matter: Matter, now: datetime) -> date | None:
+    """The last day for which there are slots, free or not."""
+    ahead = (slots.c.hall_id == matter.hall_id, slots.c.group_id == matter.group_id, slots.c.starts_at > now)
+    last: date | None = await tx.value(select(slots.c.on).where(*ahead).order_by(slots.c.starts_at.desc()).limit(1))
+    return last
+
+
 async def before(tx: Tx, wait: Wait) -> int:
     """How many people who want the same kind of place stand before this one."""
     ahead = (waits.c.group_id == wait.group_id, waits.c.state == WaitState.WAITING, waits.c.id < wait.id)
@@ -110,9 +118,10 @@ async def before(tx: Tx, wait: Wait) -> int:
 
 
 async def marks_offered(tx: Tx) -> set[str]:
-    """Fingerprints of the openids of everybody for whom a place is kept: a 好 of theirs is about it."""
-    offered = select(people_table.c.openid_mark).join(holds, holds.c.citizen_id == people_table.c.id)
-    found = await tx.all(offered.where(holds.c.waiting_id.is_not(None), people_table.c.openid.is_not(None)).distinct())
+    """Fingerprints of the openids of everybody who is, or lately was, offered a place: a 好 of theirs is about it."""
+    offered = or_(waits.c.state == WaitState.OFFERED, and_(_is_waiting, waits.c.notices > 0))
+    theirs = select(people_table.c.openid_mark).join(waits, waits.c.citizen_id == people_table.c.id)
+    found = await tx.all(theirs.where(offered, people_table.c.openid.is_not(None)).distinct())
     return {row.openid_mark for row in found}
 
 
@@ -172,9 +181,6 @@ async def offer_free(tx: Tx, now: datetime) -> int:
         for _ in range(min(slot.left, sum(_may_be_offered(one, slot, now) for one in line)))
     ]
     return len(places) - len(await _offer(tx, places, now, is_in_hand=False)) if places else 0
-
-
-_is_waiting = waits.c.state == WaitState.WAITING
 
 
 async def _read_slots(tx: Tx, ids: Iterable[int]) -> list[Slot]:

@@ -44,22 +44,22 @@ async def by_phone(tx: Tx, phone: str, now: datetime) -> Citizen:
     """
     mark = fingerprint(f"phone:{phone}")
     is_theirs = citizens.c.openid_mark == mark
-    row = await tx.one(select(*_columns).where(is_theirs))
+    row = await tx.one(select(*citizen_columns).where(is_theirs))
     if row is None:
         known_by = {"openid_mark": mark, "openid": None, "phone": phone, "phone_mark": fingerprint(phone)}
         try:
             return Citizen(await tx.insert(insert(citizens).values(met_at=now, **known_by)), None, None, phone, now)
         except Duplicate:
-            row = await tx.one(select(*_columns).where(is_theirs))
+            row = await tx.one(select(*citizen_columns).where(is_theirs))
     assert row is not None, "the unique key says this phone is there"
-    return _citizen(row)
+    return citizen_of_row(row)
 
 
 async def citizen(tx: Tx, citizen_id: int) -> Citizen:
     """By number, for whoever holds one in hand."""
-    row = await tx.one(select(*_columns).where(citizens.c.id == citizen_id))
+    row = await tx.one(select(*citizen_columns).where(citizens.c.id == citizen_id))
     assert row is not None, "a citizen's number is never taken back"
-    return _citizen(row)
+    return citizen_of_row(row)
 
 
 async def lock(tx: Tx, citizen_id: int) -> None:

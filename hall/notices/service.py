@@ -63,9 +63,9 @@ async def put_off(tx: Tx, notice: Notice, now: datetime) -> None:
     await tx.run(update(notices).where(notices.c.id == notice.id).values(due_at=now + PAUSE))
 
 
-async def leave(tx: Tx, notice: Notice) -> None:
+async def leave(tx: Tx, notice: Notice, now: datetime) -> None:
     """WeChat will not take it: it waits until the person writes."""
-    await tx.run(update(notices).where(notices.c.id == notice.id).values(tries=MOST_TRIES))
+    await tx.run(update(notices).where(notices.c.id == notice.id).values(tries=MOST_TRIES, due_at=now))
 
 
 async def told(tx: Tx, ids: Sequence[int], now: datetime) -> None:
@@ -80,6 +80,14 @@ async def untold(tx: Tx, citizen_id: int, now: datetime) -> tuple[Notice, ...]:
     is_still = notices.c.due_at <= now + ASIDE - SENDING
     rows = await tx.all(_untold.where(notices.c.citizen_id == citizen_id, is_still))
     return tuple(_notice(row) for row in rows)
+
+
+async def last_told(tx: Tx, citizen_id: int, kind: Kind) -> datetime | None:
+    """When the person was last told something of this kind."""
+    theirs = (notices.c.citizen_id == citizen_id, notices.c.kind == kind, notices.c.told_at.is_not(None))
+    latest = select(notices.c.told_at).where(*theirs).order_by(notices.c.told_at.desc()).limit(1)
+    told_at: datetime | None = await tx.value(latest)
+    return told_at
 
 
 async def marks_untold(tx: Tx) -> set[str]:
