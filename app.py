@@ -88,7 +88,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
     app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries, app.ctx.reception), name="sweep")
     app.ctx.writing = asyncio.create_task(_write(desk), name="notebook")
-    app.ctx.jobs = jobs.start(db, jobs.every_job(settings))
+    app.ctx.jobs = jobs.start(db, jobs.every_job(settings, account))
     # The index is millions of objects that live as long as the worker: the collector need not walk them again.
     gc.collect()
     gc.freeze()

@@ -19,12 +19,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
 
-from hall.appointments import slots
+from bot import notices
+from hall.appointments import holds, no_shows, slots, waiting
 from hall.places import service as places
 from kit import clock, lease
 from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
+from kit.wechat import WeChatApi
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,17 @@ class Job:
     in_demo: bool = False
 
 
-def every_job(settings: Settings) -> tuple[Job, ...]:
-    """The jobs of this house."""
-    jobs = (Job("slots ahead", 600, partial(slots_ahead, days_ahead=settings.appointments.days_ahead), in_demo=True),)
+def every_job(settings: Settings, api: WeChatApi | None = None) -> tuple[Job, ...]:
+    """The jobs of this house; without `api` nothing is sent."""
+    jobs = [
+        Job("slots ahead", 600, partial(slots_ahead, days_ahead=settings.appointments.days_ahead), in_demo=True),
+        Job("holds that run out", 10, partial(in_steps, verb=holds.expire_holds, n=100)),
+        Job("freed places", 10, return_places),
+        Job("waiting list", 30, serve_the_waiting),
+        Job("no-shows", 60, partial(in_steps, verb=no_shows.mark_missed, n=50)),
+    ]
+    if api is not None:
+        jobs.append(Job("notices", 5, partial(send_notices, api=api)))
     return tuple(job for job in jobs if job.in_demo or not settings.demo.on)
 
 
@@ -58,6 +68,27 @@ async def slots_ahead(db: Database, now: datetime, *, days_ahead: int) -> None:
         if made.new or made.changed or made.withdrawn:
             did = {"new": made.new, "changed": made.changed, "withdrawn": made.withdrawn}
             log.info("slots made ahead", extra=did | {"hall": hall.id, "days": len(made.days), "wanted": made.wanted})
+
+
+async def in_steps(db: Database, now: datetime, *, verb: Callable[..., Awaitable[int]], n: int) -> None:
+    """At most `n` at a time, each step whole, until there are no more."""
+    while await db.transact(verb, now, n) >= n:
+        pass
+
+
+async def return_places(db: Database, now: datetime) -> None:
+    """What was given back, to who waits or to everybody."""
+    await db.transact(waiting.return_due, now)
+
+
+async def serve_the_waiting(db: Database, now: datetime) -> None:
+    """Ends waits whose days are past, and offers what is free for another reason than that it was given back."""
+    await db.transact(waiting.close_past, now)
+    await db.transact(waiting.offer_free, now)
+
+
+async def send_notices(db: Database, now: datetime, *, api: WeChatApi) -> None:
+    await notices.send_notices(db, api, now)
 
 
 # ------------------------------------------------------------------------------------------------ running

@@ -17,6 +17,7 @@ from jobs import Job
 from kit import lease
 from kit.db import Database, Tx
 from kit.settings import Appointments, Demo, Settings
+from kit.wechat import WeChatApi
 from tests.hall.builders import HALL, MONDAY, a_group, a_hall
 
 PERIOD = 600.0
@@ -198,3 +199,17 @@ def test_in_the_demo_only_what_makes_something_for_later_runs() -> None:
     assert all(job.seconds > 0 for job in jobs.every_job(Settings()))
     names = [job.name for job in jobs.every_job(Settings())]
     assert len(set(names)) == len(names)
+
+
+async def test_holds_places_waits_and_no_shows_are_seen_to_by_the_clock(db: Database) -> None:
+    await db.transact(a_hall)
+    every = jobs.every_job(Settings(), WeChatApi("", "", "http://127.0.0.1:9"))
+    assert [(job.name, job.seconds) for job in every[1:]] == [
+        ("holds that run out", 10),
+        ("freed places", 10),
+        ("waiting list", 30),
+        ("no-shows", 60),
+        ("notices", 5),
+    ]
+    for job in every:
+        await job.verb(db, MONDAY)
