@@ -199,7 +199,7 @@ async def _take(turn: Turn, letter: str, held: Appointment | None) -> str:
     except Problem as refusal:
         return refusal.message
     turn.why = replace(turn.why, more={"number": ticket.number})
-    return say.ticket(ticket, group.name, await queue.ahead(turn.tx, ticket, turn.now), turn.hall)
+    return say.ticket(ticket, group.name, await queue.wait(turn.tx, ticket, turn.now), turn.hall)
 
 
 async def place(turn: Turn) -> str:
@@ -212,7 +212,7 @@ async def place(turn: Turn) -> str:
 
 
 async def _places(turn: Turn, held: Sequence[Ticket]) -> str:
-    return "\n".join([say.place(one, await queue.ahead(turn.tx, one, turn.now)) for one in held])
+    return "\n".join([say.place(one, await queue.wait(turn.tx, one, turn.now)) for one in held])
 
 
 # ------------------------------------------------------------------------------------------------ cases
@@ -232,7 +232,7 @@ async def progress(turn: Turn) -> str:
 
 async def _ticket_progress(turn: Turn, number: str) -> str:
     found = await queue.find(turn.tx, turn.hall.id, number, turn.today)
-    return say.place(found, await queue.ahead(turn.tx, found, turn.now)) if found else say.no_such_ticket(number)
+    return say.place(found, await queue.wait(turn.tx, found, turn.now)) if found else say.no_such_ticket(number)
 
 
 async def _appointment_progress(turn: Turn, number: str) -> str:

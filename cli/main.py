@@ -22,6 +22,7 @@ from cli import (
     staff,
     talk,
     troubles,
+    waits,
 )
 from cli.opening import check_url
 from kit import log as logs
@@ -32,6 +33,7 @@ FAMILIES = (
     schema,
     talk,
     progress,
+    waits,
     desk,
     queue_rules,
     messages,

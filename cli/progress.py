@@ -94,8 +94,14 @@ async def _ticket(tx: Tx, hall_id: str, number: str, now: datetime) -> Told:
     found = await queue.find(tx, hall_id, number, clock.day_of(now))
     if found is None:
         raise TicketNotFound(number=number.upper())
-    ahead = await queue.ahead(tx, found, now)
-    return say.place(found, ahead), {"number": found.number, "state": found.state, "ahead": ahead}
+    wait = await queue.wait(tx, found, now)
+    return say.place(found, wait), {
+        "number": found.number,
+        "state": found.state,
+        "ahead": wait.ahead,
+        "wait_low_minutes": wait.low,
+        "wait_high_minutes": wait.high,
+    }
 
 
 async def _case(tx: Tx, number: str, code: str | None, asking: StaffMember | None) -> Told:

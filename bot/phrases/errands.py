@@ -11,6 +11,7 @@ from hall.matters.model import Group
 from hall.places.model import Hall
 from hall.queue.model import State as TicketState
 from hall.queue.model import Ticket
+from hall.queue.pace import Estimate
 from kit.clock import day_of, local, say_day, say_time
 
 NO_APPOINTMENTS = "您现在没有预约。想约，直接说“下周三上午约办营业执照”这样就行。"
@@ -56,17 +57,29 @@ def which_group(groups: Sequence[Group]) -> str:
     return f"您来办哪一类？回复数字：\n{numbered(group.name for group in groups)}"
 
 
-def ticket(taken: Ticket, group_name: str, ahead: int, hall: Hall) -> str:
-    return f"取好了，{group_name}：{taken.number}\n{_before(ahead)}\n大厅静默叫号，叫到您时请看大屏；随时问我“前面还有几个”。{sample_note(hall)}"
+def ticket(taken: Ticket, group_name: str, wait: Estimate, hall: Hall) -> str:
+    return f"取好了，{group_name}：{taken.number}\n{wait_told(wait)}\n大厅静默叫号，叫到您时请看大屏；随时问我“前面还有几个”。{sample_note(hall)}"
 
 
-def _before(ahead: int) -> str:
-    return f"您前面还有 {ahead} 位。" if ahead else "前面没有人等，请到窗口附近稍候。"
+NO_COUNTER = "现在没有窗口在办这类业务，要等多久还说不准，可以问问导办台。"
+ROUGHLY = "今天刚开始叫号，这是粗略的估计。"
 
 
-def place(held: Ticket, ahead: int) -> str:
+def wait_told(wait: Estimate) -> str:
+    """How many are ahead and for how long that will be, honestly."""
+    before = f"前面还有{wait.ahead}个人" if wait.ahead else "前面没有人等"
+    if wait.low is None:
+        return f"{before}。{NO_COUNTER}"
+    if not wait.ahead and not wait.low:
+        long = f"，{wait.high}分钟以内就能叫到您，请到窗口附近稍候。"
+    else:
+        long = f"，大约要等{wait.low}到{wait.high}分钟。"
+    return before + long + (ROUGHLY if wait.is_guess else "")
+
+
+def place(held: Ticket, wait: Estimate) -> str:
     if held.state is TicketState.WAITING:
-        return f"{held.number}：等候中。{_before(ahead)}"
+        return f"{held.number}：等候中。{wait_told(wait)}"
     return f"{held.number}：{held.state.chinese}。{NOW_DO.get(held.state, '') if held.ended_at is None else ''}"
 
 

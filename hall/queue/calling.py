@@ -17,7 +17,7 @@ from hall.matters.model import Group
 from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places.model import Counter
-from hall.queue import lines
+from hall.queue import estimates, lines
 from hall.queue import rules as the_rules
 from hall.queue.desks import Desk, check_free, check_staff, manned, read_desk, read_post
 from hall.queue.model import (
@@ -132,6 +132,7 @@ async def call_next(tx: Tx, counter: Counter, staff: StaffMember, now: datetime)
             await lines.number(tx, desk.hall_id, group_id, on, privileged_run=after)
     early = the_rules.is_privileged(following, rules, now) and the_rules.is_before_its_turn(following, rest, rules, now)
     called = await _call(tx, desk, staff, following, What.CALLED, now, lines.BEFORE_ITS_TURN if early else None)
+    await estimates.settle(tx, called, now)
     await _tell_soon(tx, desk, rest, rules, now)
     await lines.show(tx, desk.hall_id)
     return called
@@ -165,11 +166,13 @@ async def _tell_soon(tx: Tx, desk: Desk, rest: Sequence[Ticket], rules: Rules, n
     ids = [ticket.id for _, ticket in near]
     asked = select(ticket_facts.c.ticket_id).where(ticket_facts.c.ticket_id.in_(ids), ticket_facts.c.what == What.SOON)
     known = {row.ticket_id for row in await tx.all(asked)}
-    for ahead, ticket in near:
-        if ticket.id not in known and ticket.citizen_id is not None:
-            await lines.write(tx, desk.hall_id, What.SOON, now, JOB, ticket.id)
-            told = {"ticket": ticket.number, "ahead": ahead, "low": None, "high": None}
-            await notices.tell(tx, ticket.citizen_id, Kind.SOON, told, f"soon:{ticket.id}", now)
+    untold = [(ahead, ticket) for ahead, ticket in near if ticket.id not in known]
+    waits = await estimates.for_tickets(tx, desk.hall_id, [ticket for _, ticket in untold], now)
+    for (ahead, ticket), wait in zip(untold, waits, strict=True):
+        assert ticket.citizen_id is not None
+        await lines.write(tx, desk.hall_id, What.SOON, now, JOB, ticket.id)
+        told = {"ticket": ticket.number, "ahead": ahead, "low": wait.low, "high": wait.high}
+        await notices.tell(tx, ticket.citizen_id, Kind.SOON, told, f"soon:{ticket.id}", now)
 
 
 async def _current(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> tuple[Desk, Ticket]:

@@ -13,7 +13,7 @@ from hall.matters.model import Group
 from hall.places import service as places
 from hall.places.calendar import Calendar
 from hall.places.model import Hall
-from hall.queue import lines
+from hall.queue import estimates, lines
 from hall.queue import rules as the_rules
 from hall.queue.model import (
     CITIZEN,
@@ -31,6 +31,7 @@ from hall.queue.model import (
     What,
     times,
 )
+from hall.queue.pace import Estimate
 from hall.queue.rules import Rules
 from hall.queue.tables import posts, queue_rules, ticket_counters, tickets
 from hall.staff.model import StaffMember
@@ -63,6 +64,7 @@ async def take(
     if not calendar.is_open(hall, now):
         raise _closed(hall, calendar, now)
     on = day_of(now)
+    scene = await estimates.before_taking(tx, hall_id, now)
     if appointment is not None:
         await appointments.arrive(tx, appointment, now, by)
         matter_id = matter_id or appointment.matter_id
@@ -71,6 +73,7 @@ async def take(
     held = await _held(tx, group.id, citizen_id, on, appointment)
     if held is None:
         made = await _hand_out(tx, group, last, citizen_id, now, appointment, matter_id, privilege, by)
+        await estimates.record(tx, made, scene)
         await lines.show(tx, hall_id)
         return made
     if held.state is State.MISSED and held.ended_at is None:
@@ -191,6 +194,11 @@ async def ahead(tx: Tx, ticket: Ticket, now: datetime) -> int:
         return 0
     ids = [one.id for one in await order(tx, ticket.hall_id, ticket.group_id, now)]
     return ids.index(ticket.id) if ticket.id in ids else 0
+
+
+async def wait(tx: Tx, ticket: Ticket, now: datetime) -> Estimate:
+    """How many are ahead, as `ahead` has it, and how long that is likely to be."""
+    return replace(await estimates.for_ticket(tx, ticket, now), ahead=await ahead(tx, ticket, now))
 
 
 async def facts(tx: Tx, ticket: Ticket) -> tuple[Fact, ...]:

@@ -144,7 +144,7 @@ async def test_a_ticket_is_taken_and_its_place_told(chat: Chats, db: Database) -
     assert "D001" in await wang.say("取号办社保卡")
     answer = await li.say("取号", "4")
     assert "D002" in answer
-    assert "前面还有 1 位" in answer
+    assert "前面还有1个人" in answer
     assert "D002" in await li.say("前面还有几个")
     assert "D001" in await wang.say("取号办社保卡"), "asking again is no second ticket"
     assert await count(db, tickets) == 2

@@ -112,7 +112,15 @@ async def test_ticket_says_how_many_are_before_it_to_anyone(db: Database) -> Non
             await queue.take(tx, HALL.id, group, None, MONDAY)
 
     await db.transact(take_three)
-    assert (await ask(db, "a003"))[1] == {"number": "A003", "state": "waiting", "ahead": 2}
-    assert (await ask(db, "A001"))[0] == "A001：等候中。前面没有人等，请到窗口附近稍候。"
+    assert (await ask(db, "a003"))[1] == {
+        "number": "A003",
+        "state": "waiting",
+        "ahead": 2,
+        "wait_low_minutes": None,
+        "wait_high_minutes": None,
+    }
+    assert (await ask(db, "A001"))[0] == (
+        "A001：等候中。前面没有人等。现在没有窗口在办这类业务，要等多久还说不准，可以问问导办台。"
+    )
     with pytest.raises(progress.TicketNotFound, match="今天没有 A004 这个票号"):
         await ask(db, "A004")
