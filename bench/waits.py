@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import Any
 
-from hall.queue.estimates import MOST_EVENTS, RECENT, SCANTY, SETTLED
 from hall.queue.pace import (
     ENOUGH,
     UNKNOWN,
@@ -39,6 +38,7 @@ from hall.queue.pace import (
     width_after,
 )
 from hall.queue.rules import Rules
+from hall.queue.sight import MOST_EVENTS, RECENT, SCANTY, SETTLED
 
 SHOWS = 0.85  # of those booked
 

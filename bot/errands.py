@@ -199,7 +199,7 @@ async def _take(turn: Turn, letter: str, held: Appointment | None) -> str:
     except Problem as refusal:
         return refusal.message
     turn.why = replace(turn.why, more={"number": ticket.number})
-    return say.ticket(ticket, group.name, await queue.wait(turn.tx, ticket, turn.now), turn.hall)
+    return say.ticket(ticket, group.name, await queue.first_wait(turn.tx, ticket, turn.now), turn.hall)
 
 
 async def place(turn: Turn) -> str:

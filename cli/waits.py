@@ -10,7 +10,8 @@ from typing import Any
 from cli.opening import opened
 from hall.matters import service as matters
 from hall.places import service as places
-from hall.places.model import YearNotPublished, is_workday
+from hall.places.calendar import Calendar
+from hall.places.model import Hall, YearNotPublished
 from hall.queue import estimates
 from hall.queue.estimates import Accuracy
 from hall.queue.pace import Estimate
@@ -47,7 +48,7 @@ async def _open_and_look(settings: Settings, arguments: argparse.Namespace) -> T
 async def look(tx: Tx, hall_id: str, on: date, now: datetime) -> Told:
     """The accuracy of a day and of the ten workdays until then; today also the wait now. Raises HallNotFound."""
     hall = await places.hall(tx, hall_id)
-    days = last_workdays(on, DAYS)
+    days = last_workdays(await places.calendar(tx, hall_id), hall, on, DAYS)
     that_day = await estimates.accuracy(tx, hall_id, on, on)
     ten_days = await estimates.accuracy(tx, hall_id, days[0], on)
     lines = [hall.name]
@@ -66,15 +67,15 @@ async def look(tx: Tx, hall_id: str, on: date, now: datetime) -> Told:
     return "\n".join(lines), facts
 
 
-def last_workdays(until: date, n: int) -> list[date]:
+def last_workdays(calendar: Calendar, hall: Hall, until: date, n: int) -> list[date]:
     """The last `n` workdays until a day, itself among them if it is one; weekdays where no calendar is published."""
     every = [date.fromordinal(until.toordinal() - back) for back in range(MOST_BACK)]
-    return [day for day in every if _works(day)][:n][::-1] or [until]
+    return [day for day in every if _works(calendar, hall, day)][:n][::-1] or [until]
 
 
-def _works(day: date) -> bool:
+def _works(calendar: Calendar, hall: Hall, day: date) -> bool:
     try:
-        return is_workday(day)
+        return bool(calendar.hours(day, hall))
     except YearNotPublished:
         return day.weekday() < 5
 

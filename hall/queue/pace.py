@@ -131,6 +131,8 @@ class Waiting:
     group: Kind
     queued: float
     is_privileged: bool = False
+    people: int = 1  # in a long line several stand as one
+    ticket: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +299,10 @@ def outlook(
             continue
         pace = paces[called.group]
         if serving[place]:
-            variance += pace.spread**2 + (pace.seconds**2 if called.queued > 0 else 0.0)
+            variance += called.people * (pace.spread**2 + (pace.seconds**2 if called.queued > 0 else 0.0))
         if called.queued <= 0:
-            before[called.group] += 1
-        heappush(free, (at + pace.seconds, place))
+            before[called.group] += called.people
+        heappush(free, (at + called.people * pace.seconds, place))
     counters = sum(serving)
     own = paces[mine.group]
     variance += own.spread**2 * sum(post.busy is not None for post, does in zip(here, serving, strict=True) if does) / 3

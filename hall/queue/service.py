@@ -201,6 +201,14 @@ async def wait(tx: Tx, ticket: Ticket, now: datetime) -> Estimate:
     return replace(await estimates.for_ticket(tx, ticket, now), ahead=await ahead(tx, ticket, now))
 
 
+async def first_wait(tx: Tx, ticket: Ticket, now: datetime) -> Estimate:
+    """As `wait`, where `take` has just given the ticket: a new one has been told already, so little is read again."""
+    if ticket.taken_at < now:
+        return await wait(tx, ticket, now)
+    kept = await estimates.told(tx, ticket)
+    return replace(kept or Estimate(0, None, None, None), ahead=await ahead(tx, ticket, now))
+
+
 async def facts(tx: Tx, ticket: Ticket) -> tuple[Fact, ...]:
     """All that happened to a ticket, in order."""
     return await lines.facts(tx, ticket.id)

@@ -9,6 +9,7 @@ from hall.citizens.model import Citizen
 from hall.matters.model import Matter
 from hall.places.model import Hall
 from hall.queue.model import Ticket
+from hall.queue.pace import Estimate
 from handlers.api.catalogue import Held
 from kit.clock import local
 from kit.ids import mask_name, mask_phone
@@ -100,7 +101,7 @@ def appointment(of: Appointment, held: Held, now: datetime) -> Body:
     }
 
 
-def ticket(of: Ticket, held: Held, ahead: int) -> Body:
+def ticket(of: Ticket, held: Held, wait: Estimate) -> Body:
     group = held.groups[of.group_id]
     return {
         "number": of.number,
@@ -110,7 +111,9 @@ def ticket(of: Ticket, held: Held, ahead: int) -> Body:
         "group": {"letter": group.letter, "name": group.name},
         "on": day(of.on),
         "taken_at": instant(of.taken_at),
-        "ahead": ahead,
+        "ahead": wait.ahead,
+        "wait_low_minutes": wait.low,
+        "wait_high_minutes": wait.high,
         "privilege": of.privilege,
         "calls": of.calls,
         "called_at": of.called_at and instant(of.called_at),

@@ -10,6 +10,7 @@ from sanic.response import json
 
 from hall.appointments import service as appointments
 from hall.matters.model import Group
+from hall.queue import estimates
 from hall.queue import service as queue
 from hall.queue.model import CITIZEN, Privilege, Ticket, TicketNotFound
 from handlers import forms
@@ -71,7 +72,7 @@ async def take(request: Request[Any, Any]) -> HTTPResponse:
         why = Privilege(form.privilege) if form.privilege else None
         what = (group.hall_id, group, citizen_id, now, held_by)
         taken = await queue.take(tx, *what, matter_id=form.matter, privilege=why)
-        return shapes.ticket(taken, held, await queue.ahead(tx, taken, now))
+        return shapes.ticket(taken, held, await queue.first_wait(tx, taken, now))
 
     return json(await here.db.transact(repeats.once_only, repeats.key(request, form), work, now), status=201)
 
@@ -84,7 +85,7 @@ async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
     held, hall, now = await here.catalogue.held(), forms.query(request, Where).hall, here.clock()
     async with here.db.read() as tx:
         found = await _own(tx, request.ctx.citizen_id, hall, number, now)
-        return json(shapes.ticket(found, held, await queue.ahead(tx, found, now)))
+        return json(shapes.ticket(found, held, await queue.wait(tx, found, now)))
 
 
 @tickets.delete("/<number:str>")
@@ -97,7 +98,7 @@ async def leave(request: Request[Any, Any], number: str) -> HTTPResponse:
     async def work(tx: Tx) -> Ticket:
         return await queue.leave(tx, await _own(tx, request.ctx.citizen_id, hall, number, now), CITIZEN, now)
 
-    return json(shapes.ticket(await here.db.transact(work), held, 0))
+    return json(shapes.ticket(await here.db.transact(work), held, estimates.OVER))
 
 
 def _group(held: Held, form: Taking) -> Group:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from cli import waits
+from hall.places.calendar import Calendar
 from hall.places.model import HallNotFound
 from hall.queue import calling
 from hall.queue import service as queue
@@ -35,9 +36,11 @@ async def test_the_wait_now_and_how_true_it_was(db: Database) -> None:
 
 
 def test_ten_workdays_leave_holidays_out() -> None:
-    days = waits.last_workdays(date(2026, 10, 12), 10)  # after the holidays of 1 to 7 October
+    days = waits.last_workdays(
+        Calendar.published(), HALL, date(2026, 10, 12), 10
+    )  # after the holidays of 1 to 7 October
     assert (len(days), days[0] < date(2026, 9, 30), date(2026, 10, 1) in days) == (10, True, False)
-    assert waits.last_workdays(date(2040, 1, 6), 2) == [date(2040, 1, 5), date(2040, 1, 6)]
+    assert waits.last_workdays(Calendar.published(), HALL, date(2040, 1, 6), 2) == [date(2040, 1, 5), date(2040, 1, 6)]
 
 
 def test_command_answers_in_json(filled: Run) -> None:

@@ -72,7 +72,7 @@ async def test_called_ticket_has_nothing_left_to_wait(db: Database) -> None:
     _, now = await a_busy_counter(db, 1, 1)
     called = await db.consult(queue.find, HALL.id, "A002", TODAY)
     assert called is not None
-    assert await db.consult(estimates.for_ticket, called, now) == Estimate(0, 0, 0, 0.0)
+    assert await db.consult(estimates.for_ticket, called, now) == estimates.OVER
 
 
 async def test_with_no_counter_open_nobody_can_say_and_nothing_is_kept(db: Database) -> None:
@@ -169,6 +169,35 @@ async def test_accuracy_counts_what_was_told_and_called(db: Database) -> None:
     assert found.error is not None and abs(found.error - 0.2) < 1e-9
     yesterday = TODAY - timedelta(days=1)
     assert (await db.consult(estimates.accuracy, HALL.id, yesterday, yesterday)).inside is None
+
+
+async def test_line_is_told_alike_one_by_one_and_as_a_crowd(db: Database) -> None:
+    """Whoever comes reads how many wait, whoever waits reads each of them: with few in line there is no difference."""
+    here, now = await a_busy_counter(db, 6, 20)
+    coming = await db.consult(estimates.for_someone, HALL.id, here.a.id, now)
+    ticket = await db.transact(queue.take, HALL.id, here.a, None, now)
+    assert await db.consult(estimates.for_ticket, ticket, now) == coming
+    assert await db.consult(queue.first_wait, ticket, now) == coming
+
+
+async def test_long_line_is_told_well_enough_as_a_crowd(db: Database) -> None:
+    here = await db.transact(an_open_counter)
+    await db.transact(a_line, here.a, [None, None, Privilege.ELDERLY] * 500)
+    someone = await db.consult(estimates.for_someone, HALL.id, here.a.id, MONDAY)
+    assert someone.ahead == 1500
+    assert someone.likely is not None and abs(someone.likely - 1500 * UNKNOWN / 60) < 0.01 * someone.likely
+
+
+async def test_asking_again_is_told_the_range_as_it_is_now(db: Database) -> None:
+    here, now = await a_busy_counter(db)
+    ticket = await db.transact(queue.take, HALL.id, here.a, None, now)
+    later = now + timedelta(minutes=5)
+    await db.transact(calling.serve, here.counter, CLERK, now)
+    await db.transact(calling.finish, here.counter, CLERK, later)
+    for n in range(5):
+        await db.transact(serve_one, here, later + timedelta(minutes=n * FIVE))
+    told = await db.consult(queue.first_wait, ticket, later + timedelta(minutes=5 * FIVE))
+    assert told.ahead == 1 and told.high is not None and told.high <= 15
 
 
 async def test_every_group_is_told_for_who_thinks_of_coming(db: Database) -> None:

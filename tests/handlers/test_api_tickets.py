@@ -52,6 +52,8 @@ async def test_walk_in_takes_a_ticket_by_matter_or_by_group(hall: Hall) -> None:
         "on": "2026-11-23",
         "taken_at": "2026-11-23T10:00:00+08:00",
         "ahead": 0,
+        "wait_low_minutes": None,
+        "wait_high_minutes": None,
         "privilege": None,
         "calls": 0,
         "called_at": None,
