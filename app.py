@@ -23,7 +23,9 @@ from handlers.api.doors import api
 from handlers.api.reception import Reception
 from handlers.deliveries import Deliveries
 from handlers.ops import ops
+from handlers.screens.board import board
 from handlers.screens.simulator import simulator
+from handlers.streams import Boards
 from handlers.wechat import Callback, wechat
 from kit import clock, secrets
 from kit import log as logs
@@ -57,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Sanic[Any, Any]:
     app.config.update(CONFIG)
     app.ctx.settings = settings
     errors.hang(app)
-    app.blueprint([ops, wechat, simulator] if settings.demo.on else [ops, wechat])
+    app.blueprint([ops, wechat, board, simulator] if settings.demo.on else [ops, wechat, board])
     app.blueprint(api)
     app.before_server_start(_open)
     app.before_server_stop(_finish)
@@ -76,6 +78,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
     db = app.ctx.db = await Database(where.url, pool_size=where.pool_size, wait_seconds=where.wait_seconds).open()
     watch = app.ctx.watch = Watch(db)
     desk = app.ctx.desk = await Desk.open(db, settings, watch)
+    app.ctx.boards = Boards(db, watch, clock.now)
     await watch.start()
     account = app.ctx.api = WeChatApi(settings.wechat.app_id, settings.wechat.app_secret, settings.wechat.api_base)
     await account.open()
@@ -96,6 +99,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
 
 async def _finish(app: Sanic[Any, Any]) -> None:
     """Before the doors close: requests are still being answered, so nothing they use is closed yet."""
+    await app.ctx.boards.close()  # streams would keep the worker from ending
     for task in (app.ctx.sweeping, app.ctx.writing):
         task.cancel()
     await asyncio.wait([app.ctx.sweeping, app.ctx.writing], timeout=2)

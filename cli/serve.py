@@ -9,6 +9,7 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
@@ -55,6 +56,7 @@ def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then ends gracefully. Raises CannotListen, CannotStart."""
     logs.set_up(settings.log.level)
     asyncio.run(_touch(settings))
+    _allow_files()
     with _listen(settings.server.host, settings.server.port) as listening:
         Master(settings, listening).run()
 
@@ -200,6 +202,12 @@ async def _touch(settings: Settings) -> None:
     gets "database is locked"), and one that does not answer is said so by one process and not by each."""
     where = settings.database
     await (await Database(where.url, pool_size=1, wait_seconds=where.wait_seconds).open()).close()
+
+
+def _allow_files() -> None:
+    """As many open files as we may have: every screen that follows a board is one, and 1,024 is the usual start."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -15,7 +15,8 @@ from sanic import HTTPResponse, Request
 from kit.errors import Problem
 
 P = ParamSpec("P")
-Door = Callable[Concatenate[Request[Any, Any], P], Coroutine[Any, Any, HTTPResponse]]
+# None: it has answered already, in a stream
+Door = Callable[Concatenate[Request[Any, Any], P], Coroutine[Any, Any, HTTPResponse | None]]
 Check = Callable[[Request[Any, Any]], Coroutine[Any, Any, None]]
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
@@ -74,7 +75,7 @@ def guarded(name: str) -> Callable[[Door[P]], Door[P]]:
 
 def _checked(check: Check, door: Door[P]) -> Door[P]:
     @wraps(door)
-    async def checked(request: Request[Any, Any], /, *args: P.args, **kwargs: P.kwargs) -> HTTPResponse:
+    async def checked(request: Request[Any, Any], /, *args: P.args, **kwargs: P.kwargs) -> HTTPResponse | None:
         await check(request)
         return await door(request, *args, **kwargs)
 

@@ -27,6 +27,7 @@ versions = Table(
 EVERY_VERSION = select(versions.c.name, versions.c.number)
 
 Reload = Callable[[], Awaitable[None]]
+Told = Callable[[str], None]  # of a name that has moved: it only takes note, the reading is its own affair
 
 
 async def bump(tx: Tx, name: str) -> None:
@@ -46,11 +47,12 @@ async def step(tx: Tx, name: str) -> int:
 
 
 class Watch:
-    """Polls the versions of one database; `hang` a reload on a name before `start`."""
+    """Polls the versions of one database; `hang` a reload on a name before `start`, or `hang_all` on a beginning."""
 
     def __init__(self, db: Database, poll_seconds: float = POLL_SECONDS) -> None:
         self._db, self._poll_seconds = db, poll_seconds
         self._reloads: dict[str, Reload] = {}
+        self._told: list[tuple[str, Told]] = []
         self._seen: dict[str, int] = {}
         self._checked_at = 0.0
         self._looked = asyncio.Event()  # a new one for each look
@@ -58,6 +60,10 @@ class Watch:
 
     def hang(self, name: str, reload: Reload) -> None:
         self._reloads[name] = reload
+
+    def hang_all(self, beginning: str, told: Told) -> None:
+        """Tells of every name that begins so, new ones too, when it moves; nothing is loaded at the start."""
+        self._told.append((beginning, told))
 
     async def start(self) -> None:
         """Loads everything once, then watches in the background."""
@@ -114,4 +120,8 @@ class Watch:
         for name, reload in self._reloads.items():
             if numbers.get(name) != self._seen.get(name):
                 await reload()
+        for name in [name for name, number in numbers.items() if number != self._seen.get(name)]:
+            for beginning, told in self._told:
+                if name.startswith(beginning):
+                    told(name)
         self._seen = numbers

@@ -217,9 +217,11 @@ class Hall:
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, workers: int = 2, **settings: str) -> Iterator[Hall]:
+def serving(
+    database_url: str, folder: Path, workers: int = 2, port: int | None = None, **settings: str
+) -> Iterator[Hall]:
     """A hall with its doors open, in safe mode; `settings` are environment variables without BANGBAN_."""
-    port = free_port()
+    port = port or free_port()
     command = [str(Path(sys.executable).with_name("bangban")), "serve", "--port", str(port), "--workers", str(workers)]
     with process(command, hall_environment(database_url, folder, **settings), folder / "log") as master:
         hall = Hall(f"http://127.0.0.1:{port}", master)

@@ -156,3 +156,46 @@ async def test_watch_goes_on_after_a_reload_that_failed(stock: Database) -> None
     await until(shelf, 1, 3)
     assert (shelf.count, stumbles) == (1, 0)
     await watch.stop()
+
+
+async def test_names_that_begin_alike_are_told_of_one_by_one(stock: Database, other: Database) -> None:
+    watch, told = live.Watch(other, poll_seconds=0.01), list[str]()
+    await stock.transact(live.bump, "board:east")
+    watch.hang_all("board:", told.append)
+    await watch.start()
+    await stock.transact(live.bump, "board:east")
+    await heard(told, 1)
+    await stock.transact(live.bump, "board:west")  # a name nobody had heard of at the start
+    await stock.transact(live.bump, "shelf")
+    await heard(told, 2)
+    await asyncio.sleep(0.1)
+    assert told == ["board:east", "board:west"]
+    await watch.stop()
+
+
+async def test_a_name_is_told_of_again_after_a_reload_beside_it_failed(stock: Database) -> None:
+    """Told twice is harmless, not told is a board that stands still."""
+    watch, told = live.Watch(stock, poll_seconds=0.01), list[str]()
+    stumbles = 1
+
+    async def stumble() -> None:
+        nonlocal stumbles
+        if watch.age_seconds() < 60 and stumbles:
+            stumbles -= 1
+            raise RuntimeError
+
+    watch.hang("shelf", stumble)
+    watch.hang_all("board:", told.append)
+    await watch.start()
+    await stock.transact(add, "A")
+    await stock.transact(live.bump, "board:east")
+    await heard(told, 1)
+    assert stumbles == 0
+    await watch.stop()
+
+
+async def heard(told: list[str], count: int) -> None:
+    until = time.monotonic() + 5
+    while len(told) < count:
+        assert time.monotonic() < until, "it was not told"
+        await asyncio.sleep(0.01)

@@ -1,0 +1,42 @@
+"""A hall's board as data: once, and as a stream of the same. Nothing on it says who anybody is."""
+
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import json
+
+from hall.queue.board import board
+from handlers.guards import guarded
+from handlers.streams import Boards
+from kit import clock
+from kit.db import Database
+
+boards = Blueprint("boards", url_prefix="/boards")
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",  # nginx would keep the lines to itself until they fill its buffer
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@boards.get("/<hall_id:str>")
+@guarded("public")
+async def look(request: Request[Any, Any], hall_id: str) -> HTTPResponse:
+    """The whole board; `version` grows with every change."""
+    db: Database = request.app.ctx.db
+    state = await db.consult(board, hall_id, clock.now())
+    return json(state.as_json(), headers=HEADERS)
+
+
+@boards.get("/<hall_id:str>/stream")
+@guarded("public")
+async def follow(request: Request[Any, Any], hall_id: str) -> None:
+    """Server-sent events. One without a name is the whole board, its id the version; `beat` says how old that is."""
+    open_boards: Boards = request.app.ctx.boards
+    async with open_boards.listening(hall_id) as screen:
+        response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=HEADERS)
+        heard: bytes | None = await screen.greet()
+        while heard is not None:
+            await response.send(heard)
+            heard = await screen.hear()
+        await response.send(end_stream=True)
