@@ -1,4 +1,4 @@
-"""`bangban` with a clock that runs faster: BANGBAN_HURRY="<times>,<real start>,<hall start>", all in epoch seconds.
+"""`bangban` with a clock that runs faster: HALL_HURRY="<times>,<real start>,<hall start>", all in epoch seconds.
 
 For bench/morning.py: four hours of a hall in some minutes, everything else as it is. The patch stands at the top of
 this file because each worker is a fresh process that runs it again before it imports anything of ours.
@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from kit import clock
 
-TIMES, REAL_START, HALL_START = (float(part) for part in os.environ["BANGBAN_HURRY"].split(","))
+TIMES, REAL_START, HALL_START = (float(part) for part in os.environ["HALL_HURRY"].split(","))
 
 
 def hurried() -> datetime:

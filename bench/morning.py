@@ -100,9 +100,11 @@ async def _hall(server: MariaDb, options: argparse.Namespace, folder: Path) -> A
     secrets.use(secrets.keyring_from("", str(folder / "key")))
     db = await Database(url, pool_size=24).open()
     started = time.time() + READY_SECONDS
-    hurry = {"BANGBAN_HURRY": f"{options.times},{started},{opens.timestamp()}"}
+    hurry = {"HALL_HURRY": f"{options.times},{started},{opens.timestamp()}"}
     morning = Morning(options, db, started, opens, server, _start(environment | hurry, folder))
     await db.transact(_furnish, morning)
+    for number in range(1, morning.n_counters + 1):
+        await db.transact(staff.add, f"窗口{number}", "clerk", morning.opens)
     assert morning.master.stdout is not None
     while "帮办已开门" not in (line := await asyncio.to_thread(morning.master.stdout.readline)):
         assert line, (folder / "log").read_text()[-3000:]
@@ -135,8 +137,6 @@ async def _furnish(tx: Tx, morning: Morning) -> None:
     for number in range(1, morning.n_counters + 1):
         if number not in known:
             await places.add_counter(tx, Counter(HALL, number, f"{number}号窗口", letters))
-    for number in range(1, morning.n_counters + 1):
-        await staff.add(tx, f"窗口{number}", "clerk", morning.opens)
 
 
 # ------------------------------------------------------------------------------------------------ trouble
