@@ -173,9 +173,10 @@ async def empty(tx: Tx, closure: Closure, how: How, staff: str, now: datetime, n
     """Looks after the next `n` people in a shut span, the earliest first; moved + cancelled is 0 when all are."""
     shut_here = every_appointment.where(slots.c.closure_id == closure.id)
     booked = shut_here.where(appointments.c.state == State.BOOKED)
-    citizen_ids = {row.citizen_id for row in await tx.all(booked.limit(n))}
-    offered = await kept.in_closure(tx, closure.id)
-    await people.lock(tx, citizen_ids | {citizen_id for citizen_id, _ in offered}, ())
+    offered = await kept.in_closure(tx, closure.id)  # first: who books a kept place right now is found here, or below
+    citizen_ids = {citizen_id for citizen_id, _ in offered}
+    citizen_ids |= {row.citizen_id for row in await tx.all(booked.limit(n))}
+    await people.lock(tx, citizen_ids, ())
     await kept.give_up(tx, [one for _, one in offered], now)
     again = booked.where(appointments.c.citizen_id.in_(sorted(citizen_ids)))
     found = [read_appointment(row) for row in await tx.all(again)] if citizen_ids else []

@@ -226,6 +226,19 @@ async def test_closing_in_steps_by_two_workers_while_people_book_and_cancel_lose
         assert await tx.value(select(func.count()).select_from(closure_rows)) == 1
 
 
+async def test_kept_places_booked_while_the_hall_closes_are_not_left_behind(db: Database) -> None:
+    matter, slots = await db.transact(a_week, 5)
+    crowd = [await db.transact(a_citizen, f"o-{n}") for n in range(5)]
+    for who in crowd:
+        await db.transact(holds.hold, who.id, slots[0].id, matter, MONDAY)
+    form = (slots[0].id, matter, "王芳", "13800000001", MONDAY)
+    span = (HALL.id, None, *TUESDAY, "停电", How.CANCEL, "王主任", MONDAY)
+    await at_once(db, *(db.transact(book, who, *form) for who in crowd), db.transact(closures.close, *span))
+    async with db.read() as tx:
+        assert await tx.all(select(rows.c.id).where(rows.c.state == State.BOOKED)) == []
+        assert await taken(tx, slots[0]) == (0, 0)
+
+
 async def own(db: Database, number: int) -> tuple[Appointment, ...]:
     who = await db.transact(a_citizen, f"o-{number}")
     return await db.consult(appointments.own, who.id, MONDAY)
