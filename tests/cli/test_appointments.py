@@ -11,7 +11,7 @@ from cli.rules import SETS, read
 from hall.appointments import closures
 from hall.appointments.closures import How
 from hall.appointments.rule_files import read as read_rules
-from hall.places.model import next_workdays
+from hall.places.calendar import PUBLISHED
 from kit import clock
 from kit.db import Database
 from tests.cli.conftest import Run
@@ -27,7 +27,7 @@ def desk(filled: Run) -> Iterator[Run]:
 
 
 def tomorrow() -> str:
-    return next_workdays(clock.day_of(clock.now()), 2)[1].isoformat()
+    return PUBLISHED.next_workdays(clock.day_of(clock.now()), 2)[1].isoformat()
 
 
 def test_booking_by_phone_is_listed_without_name_or_phone_and_cancelled(desk: Run) -> None:
