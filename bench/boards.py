@@ -16,29 +16,32 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.callback import TOKEN  # noqa: E402
-from hall.matters.tables import matter_groups  # noqa: E402
-from hall.places.tables import counters  # noqa: E402
+from hall.matters import service as matters  # noqa: E402
+from hall.places import service as places  # noqa: E402
+from hall.queue import calling  # noqa: E402
 from hall.queue.board import version_name  # noqa: E402
 from hall.queue.model import State  # noqa: E402
-from hall.queue.tables import posts, tickets  # noqa: E402
+from hall.queue.tables import tickets  # noqa: E402
+from hall.staff.model import Role, StaffMember  # noqa: E402
 from kit import clock, live  # noqa: E402
 from kit.db import Database, Tx  # noqa: E402
+from tests.servers import free_port  # noqa: E402
 
 BANGBAN = Path(sys.executable).parent / "bangban"
-HALL, PORT = "shuangta", 8911
+HALL, PORT = "shuangta", free_port()
 WAITING = 400
+CLERK = StaffMember(1, "bench", Role.CLERK, False)
 MARK_SECONDS = 0.5
 AT_ONCE = 200  # connections opened side by side
 
@@ -142,32 +145,27 @@ async def fill(tx: Tx) -> None:
     """Every counter manned, and a full waiting room."""
     now = clock.now()
     on = clock.day_of(now)
-    for row in await tx.all(select(counters.c.id).where(counters.c.hall_id == HALL)):
-        manned = {"hall_id": HALL, "state": "open", "by": "bench", "since": now}
-        await tx.run(insert(posts).values(counter_id=row.id, ticket_id=None, **manned))
-    groups = await tx.all(select(matter_groups.c.id, matter_groups.c.letter))
+    for counter in await places.counters(tx, HALL):
+        await calling.open_post(tx, counter, CLERK, now)
+    groups = await matters.groups(tx, HALL)
     for count in range(WAITING):
         group = groups[count % len(groups)]
-        taken = now - timedelta(minutes=WAITING - count)
-        await tx.insert(
-            insert(tickets).values(
-                hall_id=HALL, group_id=group.id, on=on, number=f"{group.letter}{count:03d}", state=State.WAITING,
-                taken_at=taken, queued_at=taken, calls=0,
-            )
-        )  # fmt: skip
+        facts = {"hall_id": HALL, "group_id": group.id, "on": on, "number": f"{group.letter}{count:03d}"}
+        taken = {"state": State.WAITING, "taken_at": now, "queued_at": now, "calls": 0}
+        await tx.insert(insert(tickets).values(**facts, **taken))  # at any hour: the doors of the hall may be shut
     await live.bump(tx, version_name(HALL))
 
 
 async def call(tx: Tx, number: int) -> int:
-    """The next ticket to the next counter, as the queue's verb leaves the rows; the board's new version."""
+    """The next one to the next counter, where whoever was there is done; the board's new version."""
     now = clock.now()
-    manned = await tx.all(select(posts.c.counter_id).where(posts.c.hall_id == HALL).order_by(posts.c.counter_id))
-    counter = manned[number % len(manned)].counter_id
-    ticket = await tx.value(select(tickets.c.id).where(tickets.c.state == State.WAITING).order_by(tickets.c.id))
-    called = {"state": State.CALLED, "counter_id": counter, "calls": 1, "called_at": now}
-    await tx.run(update(tickets).where(tickets.c.id == ticket).values(**called))
-    await tx.run(update(posts).where(posts.c.counter_id == counter).values(ticket_id=ticket, since=now))
-    return await live.step(tx, version_name(HALL))
+    counters = await places.counters(tx, HALL)
+    counter = counters[number % len(counters)]
+    if await calling.called(tx, counter, now) is not None:
+        await calling.serve(tx, counter, CLERK, now)
+        await calling.finish(tx, counter, CLERK, now)
+    await calling.call_next(tx, counter, CLERK, now)
+    return int(await tx.value(select(live.versions.c.number).where(live.versions.c.name == version_name(HALL))))
 
 
 # ------------------------------------------------------------------------------------------------ the screens

@@ -4,19 +4,22 @@ It is the whole state, not what changed, so a screen that comes back is right at
 here bumps `board:<hall>` in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
+from hall.matters import service as matters
 from hall.matters.tables import matter_groups
 from hall.places import service as places
 from hall.places.calendar import Calendar
-from hall.places.model import Hall, Spans, YearNotPublished
+from hall.places.model import Counter, Hall, Spans, YearNotPublished
 from hall.places.tables import counters
-from hall.queue.model import State
+from hall.queue import lines
+from hall.queue.model import PostState, State
+from hall.queue.rules import say
 from hall.queue.tables import posts, tickets
 from kit.clock import day_of, instant_at, local, say_day, say_time
 from kit.db import Tx
@@ -48,13 +51,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CounterNow:
-    """`state` is open, paused or closed; `waiting` counts all who wait in the groups it serves."""
+    """`waiting` counts all who wait and may be called here; other counters may call them too."""
 
     number: int
     name: str
     groups: tuple[str, ...]
     serves: str
-    state: str
+    state: PostState
     since: datetime | None
     ticket: Shown | None
     waiting: int
@@ -62,8 +65,11 @@ class CounterNow:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """`state`: called, serving, served, or missed."""
+
     ticket: str
     counter: int
+    state: State
     at: datetime
 
 
@@ -128,85 +134,89 @@ async def _version(tx: Tx, hall_id: str) -> int:
 
 async def _read(tx: Tx, hall_id: str, now: datetime, version: int) -> Board:
     hall = await places.hall(tx, hall_id)
-    groups = await _groups(tx, hall_id, now)
+    names = {group.letter: group.name for group in await matters.groups(tx, hall_id)}
+    waiting = await _waiting(tx, hall_id, now)
     return Board(
         version=version,
         as_of=now,
         hall_id=hall.id,
         hall_name=hall.name,
         doors=_doors(hall, await places.calendar(tx, hall_id), now),
-        counters=await _counters(tx, hall_id, now, groups),
+        counters=await _counters(tx, hall_id, now, names, waiting),
         calls=await _calls(tx, hall_id, now),
-        groups=groups,
-        rule=(),
+        groups=tuple(GroupWaiting(letter, names[letter], _of_group(waiting, letter)) for letter in sorted(names)),
+        rule=say(await lines.rules(tx, hall_id)),
     )
 
 
-async def _groups(tx: Tx, hall_id: str, now: datetime) -> tuple[GroupWaiting, ...]:
-    waits = and_(
-        tickets.c.hall_id == hall_id,
-        tickets.c.group_id == matter_groups.c.id,
-        tickets.c.on == day_of(now),
-        tickets.c.state == State.WAITING,
-    )
+Waiting = dict[tuple[str, str | None], int]  # how many wait, by letter of the group and matter (None: not said)
+
+
+async def _waiting(tx: Tx, hall_id: str, now: datetime) -> Waiting:
+    here = (tickets.c.hall_id == hall_id, tickets.c.on == day_of(now), tickets.c.state == State.WAITING)
     counted = (
-        select(matter_groups.c.letter, matter_groups.c.name, func.count(tickets.c.id).label("waiting"))
-        .select_from(matter_groups.outerjoin(tickets, waits))
-        .where(matter_groups.c.hall_id == hall_id)
-        .group_by(matter_groups.c.letter, matter_groups.c.name)
-        .order_by(matter_groups.c.letter)
+        select(matter_groups.c.letter, tickets.c.matter_id, func.count().label("waiting"))
+        .select_from(tickets.join(matter_groups, matter_groups.c.id == tickets.c.group_id))
+        .where(*here)
+        .group_by(matter_groups.c.letter, tickets.c.matter_id)
     )
-    return tuple(GroupWaiting(row.letter, row.name, row.waiting) for row in await tx.all(counted))
+    return {(row.letter, row.matter_id): row.waiting for row in await tx.all(counted)}
 
 
-async def _counters(tx: Tx, hall_id: str, now: datetime, groups: Sequence[GroupWaiting]) -> tuple[CounterNow, ...]:
+def _of_group(waiting: Waiting, letter: str) -> int:
+    return sum(count for (of, _), count in waiting.items() if of == letter)
+
+
+async def _counters(
+    tx: Tx, hall_id: str, now: datetime, names: Mapping[str, str], waiting: Waiting
+) -> tuple[CounterNow, ...]:
     here = and_(tickets.c.id == posts.c.ticket_id, tickets.c.on == day_of(now))
+    shown = (tickets.c.number.label("ticket"), tickets.c.state.label("ticket_state"))
     manned = (
-        select(
-            counters.c.number, counters.c.name, counters.c.groups, posts.c.state, posts.c.since,
-            tickets.c.number.label("ticket"), tickets.c.state.label("ticket_state"),
-            tickets.c.called_at, tickets.c.serving_at,
-        )
-        .select_from(counters.outerjoin(posts, posts.c.counter_id == counters.c.id).outerjoin(tickets, here))
-        .where(counters.c.hall_id == hall_id)
-        .order_by(counters.c.number)
-    )  # fmt: skip
-    by_letter = {group.letter: group for group in groups}
-    return tuple(_counter(row, by_letter) for row in await tx.all(manned))
-
-
-def _counter(row: Any, groups: dict[str, GroupWaiting]) -> CounterNow:
-    served = [groups[letter] for letter in row.groups if letter in groups]
-    return CounterNow(
-        number=row.number,
-        name=row.name,
-        groups=tuple(row.groups),
-        serves="、".join(group.name for group in served),
-        state=row.state or "closed",
-        since=row.since,
-        ticket=_shown(row),
-        waiting=sum(group.waiting for group in served),
+        select(counters.c.number, posts.c.state, posts.c.since, *shown, tickets.c.called_at, tickets.c.serving_at)
+        .select_from(posts.join(counters, counters.c.id == posts.c.counter_id).outerjoin(tickets, here))
+        .where(posts.c.hall_id == hall_id)
+    )
+    # one that a day's end forgot to close is closed
+    by_number = {row.number: row for row in await tx.all(manned) if day_of(row.since) >= day_of(now)}
+    return tuple(
+        _counter(counter, by_number.get(counter.number), names, waiting)
+        for counter in await places.counters(tx, hall_id)
     )
 
 
-def _shown(row: Any) -> Shown | None:
-    since = row.serving_at if row.ticket_state == State.SERVING else row.called_at
-    if row.ticket_state not in (State.CALLED, State.SERVING) or since is None:
+def _counter(counter: Counter, post: Any, names: Mapping[str, str], waiting: Waiting) -> CounterNow:
+    """`post`: its row, None where nobody sits."""
+    return CounterNow(
+        number=counter.number,
+        name=counter.name,
+        groups=counter.groups,
+        serves="、".join(names[letter] for letter in counter.groups if letter in names),
+        state=PostState.CLOSED if post is None else PostState(post.state),
+        since=None if post is None else post.since,
+        ticket=None if post is None else _shown(post),
+        waiting=sum(count for (letter, matter), count in waiting.items() if counter.serves(letter, matter)),
+    )
+
+
+def _shown(post: Any) -> Shown | None:
+    since = post.serving_at if post.ticket_state == State.SERVING else post.called_at
+    if post.ticket_state not in (State.CALLED, State.SERVING) or since is None:
         return None
-    return Shown(row.ticket, State(row.ticket_state), since)
+    return Shown(post.ticket, State(post.ticket_state), since)
 
 
 async def _calls(tx: Tx, hall_id: str, now: datetime) -> tuple[Call, ...]:
-    """Each ticket once, at its last call."""
+    """Each ticket once, at its last call; not those that wait again."""
     today = (tickets.c.hall_id == hall_id, tickets.c.on == day_of(now), tickets.c.called_at.is_not(None))
     last = (
-        select(tickets.c.number, tickets.c.called_at, counters.c.number.label("counter"))
+        select(tickets.c.number, tickets.c.state, tickets.c.called_at, counters.c.number.label("counter"))
         .select_from(tickets.join(counters, counters.c.id == tickets.c.counter_id))
-        .where(*today)
+        .where(*today, tickets.c.state.in_([State.CALLED, State.SERVING, State.SERVED, State.MISSED]))
         .order_by(tickets.c.called_at.desc(), tickets.c.id.desc())
         .limit(LAST_CALLS)
     )
-    return tuple(Call(row.number, row.counter, row.called_at) for row in await tx.all(last))
+    return tuple(Call(row.number, row.counter, State(row.state), row.called_at) for row in await tx.all(last))
 
 
 def _doors(hall: Hall, calendar: Calendar, now: datetime) -> Doors:

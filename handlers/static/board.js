@@ -72,12 +72,11 @@ function draw() {
 }
 
 function drawCalls() {
-  const served = new Set(board.counters.filter((each) => each.ticket?.state === "serving").map((each) => each.ticket.number));
   const rows = board.calls.map((call) => {
     const row = element("li", "call", [
       element("span", "ticket", call.ticket),
-      element("span", "to", [
-        served.has(call.ticket) ? "" : element("i", "", "请到"),
+      element("span", "to", call.state === "missed" ? "已过号" : [
+        call.state === "called" ? element("i", "", "请到") : "",
         element("b", "", String(call.counter)),
         "号窗口",
       ]),

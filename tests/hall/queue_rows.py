@@ -1,65 +1,62 @@
-"""Rows of a queue as its verbs leave them, put down directly: what a board shows, whatever brought it about."""
+"""A queue to look at: counters manned and people called by the verbs, people waiting put down at any hour."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert
 
 from hall.matters.model import Group
 from hall.places import service as places
 from hall.places.model import Counter
-from hall.places.tables import counters
-from hall.queue.board import version_name
-from hall.queue.model import State
-from hall.queue.tables import posts, tickets
-from kit import live
+from hall.queue import calling, lines
+from hall.queue.model import State, Ticket
+from hall.queue.tables import tickets
+from hall.staff.model import Role, StaffMember
 from kit.clock import day_of
 from kit.db import Tx
 
+CLERK_NAME = "张三丰"
+
 
 @dataclass(frozen=True)
-class Post:
-    id: int
-    hall_id: str
-    number: int
+class Seat:
+    counter: Counter
+    clerk: StaffMember
 
 
-async def a_post(
-    tx: Tx, hall_id: str, number: int, letters: Sequence[str], now: datetime, state: str = "open", name: str = ""
-) -> Post:
+async def a_seat(tx: Tx, hall_id: str, number: int, letters: Sequence[str], now: datetime, state: str = "open") -> Seat:
     """A counter, and somebody at it unless it is closed."""
-    await places.add_counter(tx, Counter(hall_id, number, name or f"{number}号窗口", tuple(letters)))
-    return await man(tx, hall_id, number, now, state)
-
-
-async def man(tx: Tx, hall_id: str, number: int, now: datetime, state: str = "open") -> Post:
-    here = (counters.c.hall_id == hall_id, counters.c.number == number)
-    counter_id = await tx.value(select(counters.c.id).where(*here))
+    counter = Counter(hall_id, number, f"{number}号窗口", tuple(letters))
+    await places.add_counter(tx, counter)
+    seat = Seat(counter, StaffMember(number, CLERK_NAME, Role.CLERK, False))
     if state != "closed":
-        manned = {"hall_id": hall_id, "state": state, "by": "张三丰", "ticket_id": None, "since": now}
-        await tx.run(insert(posts).values(counter_id=counter_id, **manned))
-    await live.bump(tx, version_name(hall_id))
-    return Post(counter_id, hall_id, number)
+        await calling.open_post(tx, counter, seat.clerk, now)
+    if state == "paused":
+        await calling.pause(tx, counter, seat.clerk, now)
+    return seat
 
 
-async def a_waiting(tx: Tx, group: Group, number: str, now: datetime, citizen_id: int | None = None) -> int:
+async def a_waiting(
+    tx: Tx, group: Group, number: str, now: datetime, citizen_id: int | None = None, matter_id: str | None = None
+) -> None:
+    """Taken at an hour at which the doors of the hall may be shut."""
     facts = {"hall_id": group.hall_id, "group_id": group.id, "on": day_of(now), "number": number}
-    taken = {"state": State.WAITING, "taken_at": now, "queued_at": now, "calls": 0, "citizen_id": citizen_id}
-    ticket_id = await tx.insert(insert(tickets).values(**facts, **taken))
-    await live.bump(tx, version_name(group.hall_id))
-    return ticket_id
+    taken = {"state": State.WAITING, "taken_at": now, "queued_at": now, "calls": 0}
+    await tx.insert(insert(tickets).values(**facts, **taken, citizen_id=citizen_id, matter_id=matter_id))
+    await lines.show(tx, group.hall_id)
 
 
-async def a_call(tx: Tx, ticket_id: int, post: Post, now: datetime) -> None:
-    called = {"state": State.CALLED, "counter_id": post.id, "calls": 1, "called_at": now}
-    await tx.run(update(tickets).where(tickets.c.id == ticket_id).values(**called))
-    await tx.run(update(posts).where(posts.c.counter_id == post.id).values(ticket_id=ticket_id, since=now))
-    await live.bump(tx, version_name(post.hall_id))
+async def a_call(tx: Tx, seat: Seat, now: datetime) -> Ticket:
+    """The next one to this counter; whoever was there is done."""
+    held = await calling.called(tx, seat.counter, now)
+    if held is not None:
+        if held.ticket.state is State.CALLED:
+            await calling.serve(tx, seat.counter, seat.clerk, now)
+        await calling.finish(tx, seat.counter, seat.clerk, now)
+    return await calling.call_next(tx, seat.counter, seat.clerk, now)
 
 
-async def a_start(tx: Tx, ticket_id: int, post: Post, now: datetime) -> None:
+async def a_start(tx: Tx, seat: Seat, now: datetime) -> None:
     """The one who was called has come."""
-    await tx.run(update(tickets).where(tickets.c.id == ticket_id).values(state=State.SERVING, serving_at=now))
-    await tx.run(update(posts).where(posts.c.counter_id == post.id).values(since=now))
-    await live.bump(tx, version_name(post.hall_id))
+    await calling.serve(tx, seat.counter, seat.clerk, now)

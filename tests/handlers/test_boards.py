@@ -21,7 +21,7 @@ from kit import clock, live
 from kit.db import Database
 from kit.live import Watch
 from tests.hall.builders import HALL, a_group, a_hall
-from tests.hall.queue_rows import Post, a_call, a_post, a_waiting
+from tests.hall.queue_rows import Seat, a_call, a_seat, a_waiting
 from tests.servers import Hall, free_port, serving
 
 pytestmark = pytest.mark.server
@@ -55,6 +55,11 @@ class Stream:
             while (event := await self.event()).get("event") != "beat":
                 pass
         return {name: datetime.fromisoformat(at) for name, at in json.loads(event["data"]).items()}
+
+    async def until_version(self, version: int) -> dict[str, Any]:
+        while (told := await self.state())["version"] != version:
+            pass
+        return told
 
     async def until_waiting(self, count: int) -> dict[str, Any]:
         while (told := await self.state())["groups"][0]["waiting"] != count:
@@ -111,21 +116,21 @@ def hall(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield opened
 
 
-async def furnish(db: Database) -> Post:
+async def furnish(db: Database) -> Seat:
     async with db.tx() as tx:
         await a_hall(tx)
         await a_group(tx)
-        return await a_post(tx, HALL.id, 1, "A", clock.now())
+        return await a_seat(tx, HALL.id, 1, "A", clock.now())
 
 
-async def one_more_waits(db: Database, number: str) -> int:
+async def one_more_waits(db: Database, number: str) -> None:
     async with db.tx() as tx:
         (group,) = await matters.groups(tx, HALL.id)
-        return await a_waiting(tx, group, number, clock.now())
+        await a_waiting(tx, group, number, clock.now())
 
 
 async def test_board_is_told_once_and_followed_from_the_same_state(sqlite_db: Database, hall: Hall) -> None:
-    post = await furnish(sqlite_db)
+    seat = await furnish(sqlite_db)
     status, told = await asked(hall, ADDRESS)
     assert (status, told["hall"]["name"], told["counters"][0]["number"]) == (200, "测试大厅", 1)
     async with following(hall) as stream:
@@ -133,10 +138,10 @@ async def test_board_is_told_once_and_followed_from_the_same_state(sqlite_db: Da
         assert {**followed, "as_of": None} == {**told, "as_of": None}
         beat = await stream.beat()
         assert timedelta() <= beat["now"] - beat["as_of"] < timedelta(seconds=3)
-        ticket = await one_more_waits(sqlite_db, "A001")
+        await one_more_waits(sqlite_db, "A001")
         assert (await stream.until_waiting(1))["version"] == told["version"] + 1
         async with sqlite_db.tx() as tx:
-            await a_call(tx, ticket, post, clock.now())
+            await a_call(tx, seat, clock.now())
         assert (await stream.until_waiting(0))["calls"][0]["ticket"] == "A001"
         await stream.beat()  # nothing happens, and the line is seen to stand
 
@@ -156,9 +161,9 @@ async def test_both_workers_deliver_and_the_last_state_wins_a_storm(
     with serving(database_url, tmp_path, workers=2) as hall:
         async with by_each_worker(hall) as streams:
             await asyncio.gather(*(one_more_waits(db, f"A{n:03d}") for n in range(30)))
-            told = await asyncio.gather(*(stream.until_waiting(30) for stream in streams))
-        _, now = await asked(hall, ADDRESS)
-        assert [state["version"] for state in told] == [now["version"]] * 2
+            _, now = await asked(hall, ADDRESS)
+            told = await asyncio.gather(*(stream.until_version(now["version"]) for stream in streams))
+        assert [state["groups"][0]["waiting"] for state in (now, *told)] == [30] * 3
 
 
 @asynccontextmanager

@@ -6,10 +6,10 @@ from random import Random
 
 from hall.matters import service as matters
 from hall.places import service as places
-from hall.places.model import Counter, Hall
+from hall.places.model import Hall
 from kit import clock
 from kit.db import Database, Tx
-from tests.hall.queue_rows import a_call, a_start, a_waiting, man
+from tests.hall.queue_rows import a_call, a_seat, a_start, a_waiting
 
 GROUPS = ("企业开办与变更", "经营许可", "税务", "社保就业", "医保", "不动产与公积金", "户籍与婚育", "民政与综合")
 LONG_GROUPS = (
@@ -35,21 +35,21 @@ async def a_wall(
 
 async def _fill(tx: Tx, hall: Hall, count: int, names: Sequence[str], is_manned: bool) -> None:
     chance, now = Random(count), clock.now()
+    midnight = clock.instant_at(clock.day_of(now), time(0))
     await places.found(tx, hall)
     groups = [await matters.add_group(tx, hall.id, "ABCDEFGH"[n], name) for n, name in enumerate(names)]
     for number in range(1, count + 1):
         group = groups[(number - 1) % len(groups)]
         letters = [group.letter] + ([groups[(number + 2) % len(groups)].letter] if number % 7 == 0 else [])
-        await places.add_counter(tx, Counter(hall.id, number, f"{number}号窗口", tuple(letters)))
         state = "closed" if number == 11 or not is_manned else "paused" if number % 9 == 4 else "open"
-        post = await man(tx, hall.id, number, now, state)
+        seat = await a_seat(tx, hall.id, number, letters, now, state)
         if state != "open" or number % 6 == 5:
             continue
-        ticket = await a_waiting(tx, group, f"{group.letter}{number + 10:03d}", now - timedelta(minutes=30))
-        called_at = now - timedelta(seconds=chance.randint(60, 600))
-        await a_call(tx, ticket, post, called_at)
+        called_at = max(now - timedelta(seconds=chance.randint(60, 600)), midnight)
+        await a_waiting(tx, group, f"{group.letter}{number + 10:03d}", called_at)
+        await a_call(tx, seat, called_at)
         if number % 3:
-            await a_start(tx, ticket, post, called_at + timedelta(seconds=20))
+            await a_start(tx, seat, called_at + timedelta(seconds=20))
     for group in groups if is_manned else ():
         for number in range(chance.randint(2, 25) + (100 if group.letter == "C" else 0)):
             await a_waiting(tx, group, f"{group.letter}{number + 100:03d}", now)
