@@ -32,7 +32,7 @@ from hall.appointments.rules import Key
 from hall.appointments.slots import nearest
 from hall.appointments.tables import appointments, holds, slots
 from hall.places import service as places
-from hall.places.calendar import Calendar
+from hall.places.calendar import PUBLISHED, Calendar
 from kit import once
 from kit.clock import local, say_day
 from kit.db import Tx
@@ -113,8 +113,13 @@ async def book(tx: Tx, request: Request, now: datetime) -> Appointment:
     return decided
 
 
-async def book_all(tx: Tx, requests: Sequence[Request], now: datetime) -> list[Appointment | Problem]:
-    """Books for many at once, in their order; each gets the appointment, or the refusal that `book` would raise."""
+async def book_all(
+    tx: Tx, requests: Sequence[Request], now: datetime, *, has_looked: bool = False
+) -> list[Appointment | Problem]:
+    """Books for many at once, in their order; each gets the appointment, or the refusal that `book` would raise.
+
+    `has_looked`: the caller has just seen that the slots have places, so no look is taken before they are locked.
+    """
     decided: list[Appointment | Problem | None] = [None] * len(requests)
     tidy: dict[int, Request] = {}
     for place, request in enumerate(requests):
@@ -123,7 +128,7 @@ async def book_all(tx: Tx, requests: Sequence[Request], now: datetime) -> list[A
         except Problem as problem:
             decided[place] = problem
     if tidy:
-        for place, outcome in zip(tidy, await _book_tidy(tx, list(tidy.values()), now), strict=True):
+        for place, outcome in zip(tidy, await _book_tidy(tx, list(tidy.values()), now, has_looked), strict=True):
             decided[place] = outcome
     return [outcome for outcome in decided if outcome is not None]
 
@@ -135,12 +140,15 @@ def _good(request: Request) -> Form:
     return forms.tidy(request.form)
 
 
-async def _book_tidy(tx: Tx, requests: Sequence[Request], now: datetime) -> list[Appointment | Problem]:
+async def _book_tidy(
+    tx: Tx, requests: Sequence[Request], now: datetime, has_looked: bool
+) -> list[Appointment | Problem]:
     books = {hall_id: await rule_book.book(tx, hall_id) for hall_id in sorted({r.matter.hall_id for r in requests})}
     asked = [_counted(request, books) for request in requests]
     await people.lock(tx, (r.citizen_id for r in requests), (m for one in asked for m in one.counted.values()))
     told = await _told_before(tx, requests)
-    ground = await _ground(tx, [one for one in asked if one.name not in told], books, now)
+    fresh_ones = [one for one in asked if one.name not in told]
+    ground = await _ground(tx, fresh_ones, books, now, has_looked)
     decided: list[_Place | Appointment | Problem] = []
     fresh: dict[str, _Place] = {}  # places decided on in this batch, by idempotency key
     for one in asked:
@@ -200,9 +208,11 @@ def _again(request: Request, made: Appointment, digest: str) -> Appointment | Pr
 # ------------------------------------------------------------------------------------------------ deciding
 
 
-async def _ground(tx: Tx, asked: Sequence[_Asked], books: dict[str, RuleBook], now: datetime) -> _Ground:
+async def _ground(
+    tx: Tx, asked: Sequence[_Asked], books: dict[str, RuleBook], now: datetime, has_looked: bool
+) -> _Ground:
     held = await _holds_of(tx, sorted({one.request.citizen_id for one in asked}), now)
-    found = await _slots_to_decide_on(tx, sorted({one.request.slot_id for one in asked}))
+    found = await _slots_to_decide_on(tx, sorted({one.request.slot_id for one in asked}), has_looked)
     every = sorted({mark for one in asked for mark in one.counted.values()})
     all_rules = [rules for book in books.values() for rules in book.sets.values()] or [USUAL]
     since = min(rules.looks_back_to(now) for rules in all_rules)
@@ -210,8 +220,14 @@ async def _ground(tx: Tx, asked: Sequence[_Asked], books: dict[str, RuleBook], n
     can_stop = {hall_id for hall_id, book in books.items() if any(rules.thresholds for rules in book.sets.values())}
     bans = {hall_id: await people.bans_of(tx, hall_id, every, now) for hall_id in sorted(can_stop)}
     keys = [one.key(slot.on) for one in asked if (slot := found.get(one.request.slot_id)) is not None]
-    calendars = {hall_id: await places.calendar(tx, hall_id) for hall_id in sorted(books)}
+    calendars = {hall_id: await _calendar(tx, hall_id, books[hall_id]) for hall_id in sorted(books)}
     return _Ground(now, found, books, history, bans, held, calendars, await numbers_of(tx, keys))
+
+
+async def _calendar(tx: Tx, hall_id: str, book: RuleBook) -> Calendar:
+    """Read only where a rule counts working days: most halls' do not."""
+    needs_it = any(rules.counts_workdays for rules in book.sets.values())
+    return await places.calendar(tx, hall_id) if needs_it else PUBLISHED
 
 
 async def _holds_of(tx: Tx, citizen_ids: Sequence[int], now: datetime) -> dict[tuple[int, int], int]:
@@ -223,11 +239,14 @@ async def _holds_of(tx: Tx, citizen_ids: Sequence[int], now: datetime) -> dict[t
     return {(row.citizen_id, row.slot_id): row.id for row in await tx.all(theirs.with_for_update())}
 
 
-async def _slots_to_decide_on(tx: Tx, wanted: Sequence[int]) -> dict[int, Slot]:
+async def _slots_to_decide_on(tx: Tx, wanted: Sequence[int], has_looked: bool) -> dict[int, Slot]:
     """A look first, so that nobody waits at the lock of a slot that is full; those with places are locked, by id."""
     if not wanted:
         return {}
-    seen = {row.id: Slot(*row) for row in await tx.all(_slots.where(slots.c.id.in_(wanted)))}
+    here = _slots.where(slots.c.id.in_(wanted))
+    if has_looked:
+        return {row.id: Slot(*row) for row in await tx.all(here.order_by(slots.c.id).with_for_update())}
+    seen = {row.id: Slot(*row) for row in await tx.all(here)}
     free = [slot.id for slot in seen.values() if slot.left > 0 or slot.reserve_left > 0]
     if not free:
         return seen

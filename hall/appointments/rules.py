@@ -233,6 +233,11 @@ class Rules:
         """Every key that something is counted by."""
         return frozenset(k for r in self.limits for k in r.by) | {k for r in self.thresholds for k in r.by}
 
+    @property
+    def counts_workdays(self) -> bool:
+        """Whether a booking needs the calendar to be decided."""
+        return self.window != Window() or any(limit.per is Per.WINDOW for limit in self.limits)
+
     def looks_back_to(self, now: datetime) -> date:
         """The first day whose bookings any of the rules counts."""
         today = day_of(now)

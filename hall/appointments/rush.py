@@ -67,20 +67,25 @@ class Rush:
         try:
             full = await self._db.consult(hopeless, [request for request, _ in batch], now, self._near(now))
         except Exception as error:
-            return _fail(batch, error)
-        hopeful = [waiter for place, waiter in enumerate(batch) if place not in full]
+            _fail(batch, error)
+            return
         for place, refusal in full.items():
             _tell(batch[place], refusal.again())
-        for start in range(0, len(hopeful), BOOKED_AT_ONCE):
-            part = hopeful[start : start + BOOKED_AT_ONCE]
-            try:
-                outcomes = await self._db.transact(book_all, [request for request, _ in part], now)
-            except Exception as error:
-                _fail(part, error)
-                continue
-            for waiter, outcome in zip(part, outcomes, strict=True):
-                _tell(waiter, outcome)
-        return None
+        hopeful = [waiter for place, waiter in enumerate(batch) if place not in full]
+        part, rest = hopeful[:BOOKED_AT_ONCE], hopeful[BOOKED_AT_ONCE:]
+        if part:
+            await self._book(part, now)
+        if rest:
+            await self._decide(rest, now)  # looked at anew: what was free is full now, more often than not
+
+    async def _book(self, part: Sequence[Waiter], now: datetime) -> None:
+        try:
+            outcomes = await self._db.transact(book_all, [request for request, _ in part], now, has_looked=True)
+        except Exception as error:
+            _fail(part, error)
+            return
+        for waiter, outcome in zip(part, outcomes, strict=True):
+            _tell(waiter, outcome)
 
 
 def _tell(waiter: Waiter, outcome: Appointment | Problem) -> None:

@@ -3,6 +3,7 @@
 The token itself is kept nowhere; the table holds its fingerprint.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,6 +44,13 @@ async def whose(tx: Tx, token: str, now: datetime) -> Citizen | None:
     joined = select(*citizen_columns).join(sessions, sessions.c.citizen_id == citizens.c.id)
     row = await tx.one(joined.where(*of_token))
     return None if row is None else citizen_of_row(row)
+
+
+async def citizens_of(tx: Tx, marks: Collection[str], now: datetime) -> dict[str, int]:
+    """Of each token's fingerprint, the number of the citizen it stands for; a token of nobody is left out."""
+    in_force = (sessions.c.token_mark.in_(list(marks)), sessions.c.expires_at > now, citizens.c.left_at.is_(None))
+    joined = select(sessions.c.token_mark, citizens.c.id).join(citizens, sessions.c.citizen_id == citizens.c.id)
+    return {row.token_mark: row.id for row in await tx.all(joined.where(*in_force))}
 
 
 async def end(tx: Tx, token: str) -> None:

@@ -8,6 +8,7 @@ import ipaddress
 import math
 import re
 import time
+from collections.abc import Collection
 from typing import Any
 
 from sanic import Request
@@ -18,6 +19,7 @@ from kit.db import Database
 from kit.errors import Problem
 from kit.limits import Buckets
 from kit.secrets import fingerprint
+from kit.together import Together
 
 BELIEVED_SECONDS = 5.0
 BELIEVED_MOST = 10_000  # tokens held in memory, at about 200 bytes
@@ -39,6 +41,7 @@ class Visitors:
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self._asked: Together[str, int] = Together(self._citizens_of)
         self._believed: dict[str, tuple[int, float]] = {}  # token's fingerprint: citizen, until when
         self._citizens = Buckets(CITIZEN_BURST, CITIZEN_PER_SECOND)
         self._addresses = Buckets(ADDRESS_BURST, ADDRESS_PER_SECOND)
@@ -50,20 +53,23 @@ class Visitors:
         mark, at = fingerprint(token), time.monotonic()
         citizen_id, until = self._believed.get(mark, (None, 0.0))
         if citizen_id is None or until <= at:
-            citizen_id = await self._look_up(token, mark, at)
+            citizen_id = await self._look_up(mark, at)
         if citizen_id is not None:
             _refuse_if(self._citizens.take(citizen_id, at))
         return citizen_id
 
-    async def _look_up(self, token: str, mark: str, at: float) -> int | None:
+    async def _look_up(self, mark: str, at: float) -> int | None:
         self._believed.pop(mark, None)
-        citizen = await self._db.consult(sessions.whose, token, self._clock())
-        if citizen is None:
+        citizen_id = await self._asked.ask(mark)
+        if citizen_id is None:
             return None
         while len(self._believed) >= BELIEVED_MOST:
             del self._believed[next(iter(self._believed))]
-        self._believed[mark] = (citizen.id, at + BELIEVED_SECONDS)
-        return citizen.id
+        self._believed[mark] = (citizen_id, at + BELIEVED_SECONDS)
+        return citizen_id
+
+    async def _citizens_of(self, marks: Collection[str]) -> dict[str, int]:
+        return await self._db.consult(sessions.citizens_of, marks, self._clock())
 
     async def leave(self, token: str) -> None:
         """Ends a session."""
