@@ -39,7 +39,7 @@ from kit.db import Database, Tx  # noqa: E402
 from tests.servers import free_port  # noqa: E402
 
 BANGBAN = Path(sys.executable).parent / "bangban"
-HALL, PORT = "shuangta", free_port()
+HALL = "shuangta"
 WAITING = 400
 CLERK = StaffMember(1, "bench", Role.CLERK, False)
 MARK_SECONDS = 0.5
@@ -66,14 +66,15 @@ def main() -> None:
         }
         for filling in ("migrate", "sample"):
             subprocess.run([BANGBAN, filling], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-        with serving(environment) as worker:
-            asyncio.run(measure(url, worker, options.screens, options.calls))
+        port = free_port()
+        with serving(environment, port) as worker:
+            asyncio.run(measure(url, worker, port, options.screens, options.calls))
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[int]:
+def serving(environment: dict[str, str], port: int) -> Iterator[int]:
     """The worker's process id."""
-    command = [str(BANGBAN), "serve", "--workers", "1", "--port", str(PORT)]
+    command = [str(BANGBAN), "serve", "--workers", "1", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
     try:
         assert server.stdout is not None
@@ -88,12 +89,12 @@ def serving(environment: dict[str, str]) -> Iterator[int]:
     print(f"ended with every stream open in {time.perf_counter() - began_at:.1f} s")
 
 
-async def measure(url: str, worker: int, screens: int, calls: int) -> None:
+async def measure(url: str, worker: int, port: int, screens: int, calls: int) -> None:
     db = await Database(url).open()
     await db.transact(fill)
     line, theirs = multiprocessing.Pipe()
     before = resident_kb(worker)
-    looking = multiprocessing.get_context("spawn").Process(target=look, args=(theirs, screens))
+    looking = multiprocessing.get_context("spawn").Process(target=look, args=(theirs, port, screens))
     looking.start()
     connected_seconds = await asyncio.to_thread(line.recv)
     await asyncio.sleep(4)
@@ -202,17 +203,17 @@ class Room:
         self.times.append(time.perf_counter())
 
 
-def look(line: Connection, screens: int) -> None:
+def look(line: Connection, port: int, screens: int) -> None:
     import uvloop
 
-    uvloop.run(_look(line, screens))
+    uvloop.run(_look(line, port, screens))
 
 
-async def _look(line: Connection, screens: int) -> None:
+async def _look(line: Connection, port: int, screens: int) -> None:
     loop, room = asyncio.get_running_loop(), Room()
     began_at = time.perf_counter()
     for start in range(0, screens, AT_ONCE):
-        opening = (loop.create_connection(lambda: Screen(room), "127.0.0.1", PORT) for _ in range(AT_ONCE))
+        opening = (loop.create_connection(lambda: Screen(room), "127.0.0.1", port) for _ in range(AT_ONCE))
         await asyncio.gather(*opening)
         while room.here < start + AT_ONCE:  # noqa: ASYNC110
             await asyncio.sleep(0.005)

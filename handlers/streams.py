@@ -7,12 +7,15 @@ old the board is, so a screen knows that the line stands and that the database a
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from hall.queue import estimates
 from hall.queue.board import Board, board, version_name
+from hall.queue.pace import Estimate
 from kit import metrics
 from kit.clock import Clock, local
 from kit.db import Database
@@ -23,7 +26,8 @@ from kit.newest import Listener, Newest
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 3.0
 AGAIN_SECONDS = 1.0  # after a board could not be read
-LONGEST_SECONDS = 60.0
+LONGEST_SECONDS = 30.0  # what has no version may change too: the wait, the calendar
+WAITS_LAST = timedelta(seconds=15)  # reckoning the wait of every group costs more than the rest of the board
 SLACK_SECONDS = 0.05  # a timer may be early by a little, and the doors would then still be as before
 RETRY_MS = 1000  # how long a browser waits before it comes back
 MOST_SCREENS = 8000  # a worker; each takes some 15 KB
@@ -41,8 +45,20 @@ class Boards:
     def __init__(self, db: Database, watch: Watch, clock: Clock) -> None:
         self._db, self._watch, self._clock = db, watch, clock
         self._channels: dict[str, Channel] = {}
+        self._waits: dict[str, tuple[datetime, Mapping[int, Estimate]]] = {}
         self._is_closed = False
         watch.hang_all(version_name(""), self._moved)
+
+    async def read(self, hall_id: str) -> Board:
+        """The board as it stands. Raises HallNotFound, Unavailable."""
+        now = self._clock()
+        known = self._waits.get(hall_id)
+        if known is None or now - known[0] > WAITS_LAST:
+            waits = await self._db.consult(estimates.by_group, hall_id, now)
+            state = await self._db.consult(board, hall_id, now, waits)
+            self._waits[hall_id] = now, waits  # only of a hall that there is
+            return state
+        return await self._db.consult(board, hall_id, now, known[1])
 
     def _moved(self, name: str) -> None:
         if channel := self._channels.get(name.removeprefix(version_name(""))):
@@ -55,7 +71,7 @@ class Boards:
             raise TooManyScreens()
         channel = self._channels.get(hall_id)
         if channel is None:
-            channel = self._channels[hall_id] = Channel(self._db, self._watch, self._clock, hall_id)
+            channel = self._channels[hall_id] = Channel(partial(self.read, hall_id), self._watch, self._clock)
         channel.screens += 1
         metrics.screens.inc()
         try:
@@ -79,14 +95,14 @@ class Boards:
 class Channel:
     """One hall's board, kept right while somebody looks."""
 
-    def __init__(self, db: Database, watch: Watch, clock: Clock, hall_id: str) -> None:
-        self._db, self._watch, self._clock, self._hall_id = db, watch, clock, hall_id
+    def __init__(self, read: Callable[[], Awaitable[Board]], watch: Watch, clock: Clock) -> None:
+        self._read_board, self._watch, self._clock = read, watch, clock
         self.screens = 0
         self.moved = asyncio.Event()
         self.newest = Newest()
         self._board: Board | None = None
         self._is_right = False  # nothing has moved since the board was read, as far as the watch has seen
-        self._first = asyncio.create_task(self._read(), name=f"board {hall_id}")
+        self._first = asyncio.create_task(self._read())
         self._tasks: list[asyncio.Task[None]] = []
 
     async def opened(self) -> None:
@@ -102,12 +118,12 @@ class Channel:
     async def _read(self) -> None:
         self.moved.clear()
         self._is_right = False
-        self._board = await self._db.consult(board, self._hall_id, self._clock())
+        self._board = await self._read_board()
         self._is_right = True
         await self.newest.put(state_frame(self._board))
 
     async def _follow(self) -> None:
-        """Reads it anew when it has moved, when the doors open or close, and once a minute in any case."""
+        """Reads it anew when it has moved, when the doors open or close, and twice a minute in any case."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds_until_change()):

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from hall.matters import service as matters
+from hall.matters.model import Group
 from hall.matters.tables import matter_groups
 from hall.places import service as places
 from hall.places.calendar import Calendar
@@ -19,6 +20,7 @@ from hall.places.model import Counter, Hall, Spans, YearNotPublished
 from hall.places.tables import counters
 from hall.queue import lines
 from hall.queue.model import PostState, State
+from hall.queue.pace import Estimate
 from hall.queue.rules import say
 from hall.queue.tables import posts, tickets
 from kit.clock import day_of, instant_at, local, say_day, say_time
@@ -75,7 +77,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class GroupWaiting:
-    """The wait in minutes of somebody who comes now; None where nothing is estimated yet."""
+    """The wait in minutes of somebody who comes now; None where nobody can say."""
 
     letter: str
     name: str
@@ -116,15 +118,15 @@ def version_name(hall_id: str) -> str:
     return f"board:{hall_id}"
 
 
-async def board(tx: Tx, hall_id: str, now: datetime) -> Board:
-    """The board as it stands. Raises HallNotFound."""
+async def board(tx: Tx, hall_id: str, now: datetime, waits: Mapping[int, Estimate] | None = None) -> Board:
+    """The board as it stands, with what those who come now are told, by group (estimates.py). Raises HallNotFound."""
     version = await _version(tx, hall_id)
-    read = await _read(tx, hall_id, now, version)
+    read = await _read(tx, hall_id, now, version, waits or {})
     for _ in range(READINGS - 1):
         if (newer := await _version(tx, hall_id)) == version:
             break
         version = newer
-        read = await _read(tx, hall_id, now, version)
+        read = await _read(tx, hall_id, now, version, waits or {})
     return read
 
 
@@ -132,9 +134,10 @@ async def _version(tx: Tx, hall_id: str) -> int:
     return await tx.value(select(versions.c.number).where(versions.c.name == version_name(hall_id))) or 0
 
 
-async def _read(tx: Tx, hall_id: str, now: datetime, version: int) -> Board:
+async def _read(tx: Tx, hall_id: str, now: datetime, version: int, waits: Mapping[int, Estimate]) -> Board:
     hall = await places.hall(tx, hall_id)
-    names = {group.letter: group.name for group in await matters.groups(tx, hall_id)}
+    groups = sorted(await matters.groups(tx, hall_id), key=lambda group: group.letter)
+    names = {group.letter: group.name for group in groups}
     waiting = await _waiting(tx, hall_id, now)
     return Board(
         version=version,
@@ -144,7 +147,7 @@ async def _read(tx: Tx, hall_id: str, now: datetime, version: int) -> Board:
         doors=_doors(hall, await places.calendar(tx, hall_id), now),
         counters=await _counters(tx, hall_id, now, names, waiting),
         calls=await _calls(tx, hall_id, now),
-        groups=tuple(GroupWaiting(letter, names[letter], _of_group(waiting, letter)) for letter in sorted(names)),
+        groups=tuple(_group(group, waiting, waits.get(group.id)) for group in groups),
         rule=say(await lines.rules(tx, hall_id)),
     )
 
@@ -163,8 +166,12 @@ async def _waiting(tx: Tx, hall_id: str, now: datetime) -> Waiting:
     return {(row.letter, row.matter_id): row.waiting for row in await tx.all(counted)}
 
 
-def _of_group(waiting: Waiting, letter: str) -> int:
-    return sum(count for (of, _), count in waiting.items() if of == letter)
+def _group(group: Group, waiting: Waiting, told: Estimate | None) -> GroupWaiting:
+    """A guess is not put up for all to see."""
+    count = sum(count for (letter, _), count in waiting.items() if letter == group.letter)
+    if told is None or told.is_guess:
+        return GroupWaiting(group.letter, group.name, count)
+    return GroupWaiting(group.letter, group.name, count, told.low, told.high)
 
 
 async def _counters(

@@ -5,11 +5,8 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json
 
-from hall.queue.board import board
 from handlers.guards import guarded
 from handlers.streams import Boards
-from kit import clock
-from kit.db import Database
 
 boards = Blueprint("boards", url_prefix="/boards")
 HEADERS = {
@@ -23,9 +20,8 @@ HEADERS = {
 @guarded("public")
 async def look(request: Request[Any, Any], hall_id: str) -> HTTPResponse:
     """The whole board; `version` grows with every change."""
-    db: Database = request.app.ctx.db
-    state = await db.consult(board, hall_id, clock.now())
-    return json(state.as_json(), headers=HEADERS)
+    open_boards: Boards = request.app.ctx.boards
+    return json((await open_boards.read(hall_id)).as_json(), headers=HEADERS)
 
 
 @boards.get("/<hall_id:str>/stream")

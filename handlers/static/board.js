@@ -133,9 +133,8 @@ function drawWaiting() {
     ...board.groups.map((group) =>
       element("li", group.waiting ? "group" : "group nobody", [
         element("b", "letter", group.letter),
-        element("span", "name", group.name),
+        element("span", "about", [element("span", "name", group.name), element("span", "minutes", minutes(group))]),
         element("span", "count", [element("b", "", String(group.waiting)), "人"]),
-        element("span", "minutes", minutes(group)),
       ]),
     ),
   );
@@ -143,7 +142,7 @@ function drawWaiting() {
 
 function minutes({ low_minutes: low, high_minutes: high }) {
   if (low === null || high === null) return "";
-  return low === high ? `约${low}分钟` : `约${low}–${high}分钟`;
+  return low === high ? `约等${low}分钟` : `约等${low}–${high}分钟`;
 }
 
 function callKey(call) {

@@ -11,6 +11,7 @@ from hall.places.model import Counter, HallNotFound
 from hall.queue import calling
 from hall.queue import service as queue
 from hall.queue.board import board
+from hall.queue.pace import Estimate
 from hall.queue.rules import Rules, say
 from kit.db import Database
 from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, at
@@ -167,3 +168,16 @@ async def test_doors_are_told_in_words_and_until_when(
 async def test_unknown_hall_has_no_board(db: Database) -> None:
     with pytest.raises(HallNotFound):
         await db.consult(board, "nowhere", MONDAY)
+
+
+async def test_wait_of_those_who_come_now_is_told_where_it_is_known(db: Database) -> None:
+    async with db.tx() as tx:
+        await a_hall(tx)
+        a, b, c = [await a_group(tx, letter) for letter in "ABC"]
+    waits = {
+        a.id: Estimate(3, 8, 15, 11.0),
+        b.id: Estimate(3, 8, 15, 11.0, is_guess=True),
+        c.id: Estimate(0, None, None, None),
+    }
+    state = await db.consult(board, HALL.id, MONDAY, waits)
+    assert [(g.low_minutes, g.high_minutes) for g in state.groups] == [(8, 15), (None, None), (None, None)]
