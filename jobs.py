@@ -22,6 +22,7 @@ from secrets import token_hex
 from bot import notices
 from hall.appointments import holds, no_shows, slots, waiting
 from hall.places import service as places
+from hall.queue import service as queue
 from kit import clock, lease
 from kit.clock import Clock
 from kit.db import Database
@@ -54,6 +55,7 @@ def every_job(settings: Settings, api: WeChatApi | None = None) -> tuple[Job, ..
         Job("freed places", 10, return_places),
         Job("waiting list", 30, serve_the_waiting),
         Job("no-shows", 60, partial(in_steps, verb=no_shows.mark_missed, n=50)),
+        Job("the queue's day", 600, end_days),
     ]
     if api is not None:
         jobs.append(Job("notices", 5, partial(send_notices, api=api)))
@@ -85,6 +87,12 @@ async def serve_the_waiting(db: Database, now: datetime) -> None:
     """Ends waits whose days are past, and offers what is free for another reason than that it was given back."""
     await db.transact(waiting.close_past, now)
     await db.transact(waiting.offer_free, now)
+
+
+async def end_days(db: Database, now: datetime) -> None:
+    """Tickets and counters of the days before today; today's may be served as long as somebody stays."""
+    for hall in await db.consult(places.halls):
+        await db.transact(queue.end_past_days, hall.id, now)
 
 
 async def send_notices(db: Database, now: datetime, *, api: WeChatApi) -> None:

@@ -209,6 +209,7 @@ async def test_holds_places_waits_and_no_shows_are_seen_to_by_the_clock(db: Data
         ("freed places", 10),
         ("waiting list", 30),
         ("no-shows", 60),
+        ("the queue's day", 600),
         ("notices", 5),
     ]
     for job in every:

@@ -277,9 +277,8 @@ async def _fresh(tx: Tx, ticket: Ticket) -> Ticket:
 
 
 async def end_day(tx: Tx, hall_id: str, on: date, now: datetime) -> int:
-    """For a job, after the doors have closed: who still waits has left, who was called has missed it, whoever is at a
-
-    counter is done, and every counter is closed. Returns how many tickets it ended; doing it again changes nothing.
+    """After the doors have closed: who still waits has left, who was called has missed it, whoever is at a counter is
+    done, and every counter is closed. Returns how many tickets it ended; doing it again changes nothing.
     """
     of_day = select(ticket_counters.c.group_id).where(ticket_counters.c.hall_id == hall_id, ticket_counters.c.on == on)
     await lines.lock(tx, hall_id, [row.group_id for row in await tx.all(of_day)], on)
@@ -294,6 +293,14 @@ async def end_day(tx: Tx, hall_id: str, on: date, now: datetime) -> int:
     if ended or closed:
         await lines.show(tx, hall_id)
     return len(ended)
+
+
+async def end_past_days(tx: Tx, hall_id: str, now: datetime) -> int:
+    """For a job: ends every day before today that somebody forgot to end. Returns how many tickets it ended."""
+    today = day_of(now)
+    left_open = (tickets.c.hall_id == hall_id, tickets.c.on < today, tickets.c.ended_at.is_(None))
+    days = {row.on for row in await tx.all(select(tickets.c.on).where(*left_open).distinct())}
+    return sum([await end_day(tx, hall_id, on, now) for on in sorted(days | {today - timedelta(days=1)})])
 
 
 ENDS = {

@@ -317,3 +317,15 @@ async def test_day_ends_with_nobody_waiting_and_every_counter_closed(db: Databas
     assert (await db.transact(queue.take, HALL.id, here.a, citizen.id, at(24, 9))).number == "A001"
     with pytest.raises(Problem, match="A002现在是已过号，不能再改了。"):
         await db.transact(queue.come_back, taken[1], "王芳", evening)
+
+
+async def test_days_before_today_are_ended_by_the_clock_and_today_goes_on(db: Database) -> None:
+    here = await db.transact(an_open_counter)
+    friday = await db.transact(queue.take, HALL.id, here.a, None, MONDAY - timedelta(days=3))
+    today = await db.transact(queue.take, HALL.id, here.a, None, MONDAY)
+    assert await db.transact(queue.end_past_days, HALL.id, MONDAY) == 1
+    assert (await now_as(db, friday)).state is State.LEFT
+    assert (await now_as(db, today)).state is State.WAITING
+    assert (await db.transact(calling.call_next, here.counter, CLERK, MONDAY)).number == today.number
+    assert await db.transact(queue.end_past_days, HALL.id, at(24, 7)) == 1
+    assert (await facts_of_counter(db))[-1] == ("closed", "job")

@@ -21,7 +21,7 @@ from hall.appointments.service import free_slots, make_slots
 from hall.appointments.tables import appointments, slots
 from hall.citizens import service as citizens
 from hall.citizens import sessions
-from hall.places.model import next_workdays
+from hall.places.calendar import PUBLISHED
 from handlers.api.visitors import BELIEVED_SECONDS
 from kit import clock
 from kit.db import Database, Tx, metadata
@@ -43,7 +43,7 @@ async def a_place(tx: Tx) -> None:
     group = await a_group(tx)
     for n in range(WISHES):
         await a_matter(tx, group, f"m{n}", name=f"事项{n}")
-    days = next_workdays(clock.day_of(clock.now()), 2)
+    days = PUBLISHED.next_workdays(clock.day_of(clock.now()), 2)
     await make_slots(tx, HALL.id, group.id, days, HALL.hours, 30, PLACES)
     await rule_book.set_rules(tx, HALL.id, LIMIT_ONE, "测试", clock.now())
 
@@ -51,7 +51,7 @@ async def a_place(tx: Tx) -> None:
 async def untouched_slots(tx: Tx) -> list[Slot]:
     now = clock.now()
     group_id = await tx.value(select(slots.c.group_id))
-    days = next_workdays(clock.day_of(now), 2)
+    days = PUBLISHED.next_workdays(clock.day_of(now), 2)
     return [s for day in days for s in await free_slots(tx, HALL.id, group_id, day, now) if s.booked == 0]
 
 
