@@ -72,6 +72,7 @@ bench: setup
 	@.venv/bin/python bench/retrieval.py
 	@.venv/bin/python bench/seed.py
 	@.venv/bin/python bench/live.py
+	@.venv/bin/python bench/boards.py
 
 weights: setup
 	@.venv/bin/python tools/weights.py

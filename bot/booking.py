@@ -21,7 +21,7 @@ from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.appointments.model import Appointment, Relation, Request, Slot
 from hall.appointments.model import Form as Booking
-from hall.appointments.refusals import SlotFull, SlotGone
+from hall.appointments.refusals import NeedsKey, SlotFull, SlotGone
 from hall.citizens import service as citizens
 from hall.matters.matching import matching
 from hall.matters.model import Matter
@@ -75,6 +75,8 @@ async def go_on(turn: Turn) -> str:
     talk, intent = turn.talk, turn.wish.intent
     if intent is Intent.YES and talk.asked == "confirm":
         return await _conclude(turn)
+    if talk.asked == "key" and (said := form_reading.number_said(turn)):
+        return say.BAD_KEY if said == form_reading.WRONG else await _conclude(turn)
     if what := elsewhere(turn.desk, turn.text):
         return f"{guide_words.elsewhere(what)}\n{phrases.RESUME}{remind(turn)}"
     if others := await _another_time(turn):
@@ -195,6 +197,8 @@ def remind(turn: Turn) -> str:
         return say.REMIND_CHOICE if talk.choices else say.REMIND_MATTER
     if talk.asked == "matter":
         return say.REMIND_CHOICE
+    if talk.asked == "key":
+        return say.REMIND_KEY
     if talk.asked in say.ASK_PERSON:
         return say.remind(
             say.ACTS[talk.doing],
@@ -262,6 +266,9 @@ async def _conclude(turn: Turn) -> str:
         turn.talk.asked = "when"
         wanted = instant_at(form.candidate_days()[0], form.from_to()[0] or time(9)) if form.days else None
         return await offers.offer(turn, matter, wanted, say.just_taken(isinstance(gone, SlotFull)))
+    except NeedsKey as lacking:
+        turn.talk.asked = "key"
+        return say.ask_key(lacking.message)
     except Problem as refusal:
         turn.talk.leave()
         return refusal.message
@@ -270,7 +277,8 @@ async def _conclude(turn: Turn) -> str:
 async def _book(turn: Turn, matter: Matter) -> str:
     form, citizen = turn.talk.form, await turn.citizen()
     relation = Relation(form.relation or Relation.SELF)
-    who = Booking(form.name, form.phone, relation, company=form.company or None)
+    numbers = (form.id_number or None, form.company or None, form.credit_code or None)
+    who = Booking(form.name, form.phone, relation, *numbers)
     made = await appointments.book(turn.tx, Request(citizen.id, form.slot_id, matter, who), turn.now)
     if relation is not Relation.FAMILY:  # theirs are not one's own
         await citizens.remember(turn.tx, citizen.id, form.name, form.phone)

@@ -42,6 +42,8 @@ class Form:
     wished: list[str] = field(default_factory=list)  # the days asked for that were full
     relation: str = ""  # of who comes to who books: "" for oneself, family, company
     company: str = ""
+    id_number: str = ""  # only where the matter's rule counts by it
+    credit_code: str = ""
 
     def days_wished(self) -> tuple[date, ...]:
         return tuple(date.fromisoformat(day) for day in self.wished or self.days)

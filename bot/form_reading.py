@@ -16,7 +16,7 @@ from hall.appointments.model import Relation
 from hall.matters.matching import matching
 from hall.matters.model import Matter
 from kit.clock import day_of, from_ms
-from kit.ids import find_phone
+from kit.ids import find_credit_code, find_id_number, find_phone
 
 # "不是食品证，是营业执照": what stands after the denial counts.
 DENIED = re.compile(r"不(?:是|要|办|约)[^,。;!?\s]{1,14}?(?=[,。;!?\s]|是|要|改|换|而)")
@@ -115,6 +115,21 @@ def is_about_time(text: str, today: date) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ entering it
+
+RIGHT, WRONG = "right", "wrong"
+LOOKS_LIKE_A_NUMBER = re.compile(r"[0-9A-Za-z]{12,}")
+
+
+def number_said(turn: Turn) -> str:
+    """Enters the 身份证 number or 信用代码 that was asked for; whether it was RIGHT or WRONG, "" for none."""
+    form = turn.talk.form
+    if number := find_id_number(turn.text):
+        form.id_number = number
+    elif code := find_credit_code(turn.text):
+        form.credit_code = code
+    else:
+        return WRONG if LOOKS_LIKE_A_NUMBER.search(turn.text) else ""
+    return RIGHT
 
 
 def read_into(turn: Turn) -> str:

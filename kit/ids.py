@@ -141,6 +141,18 @@ def find_phone(text: str) -> str | None:
     return read_phone(found.group()) if found else None
 
 
+def find_id_number(text: str) -> str | None:
+    """The first 身份证 number inside a sentence, if it is a right one."""
+    found = re.search(_ID_LIKE, text)
+    return read_id_number(found.group()) if found else None
+
+
+def find_credit_code(text: str) -> str | None:
+    """The first 统一社会信用代码 inside a sentence, if it is a right one."""
+    found = re.search(_CREDIT_LIKE, text.upper())
+    return read_credit_code(found.group()) if found else None
+
+
 def scrub(text: str) -> str:
     """The text with personal numbers replaced by 〔手机号〕 〔证件号〕 〔号码〕 〔电话〕, right or mistyped alike.
 

@@ -227,3 +227,12 @@ def noted(when: str, is_name_new: bool, is_phone_new: bool) -> str:
     person = "和".join(what for what, is_new in (("姓名", is_name_new), ("电话", is_phone_new)) if is_new)
     time_heard = f"好，{when.replace(' ', '')}。" if when else ""
     return time_heard + (f"{person}记下了。" if person else "")
+
+
+REMIND_KEY = "刚才这个预约就差一个号码了，发给我就约上；不约了请说“不约了”。"
+BAD_KEY = "这个号码不对，请照着证件再核对一遍，一共18位，然后再发给我。"
+
+
+def ask_key(why: str) -> str:
+    """`why`: which number the rule counts by."""
+    return f"{why}\n直接把号码发给我就行，只用来算次数，不会显示给别人看。"
