@@ -22,7 +22,6 @@ from hall.places.model import Hall, Spans, YearNotPublished
 from kit.clock import day_of
 from kit.db import Duplicate, Tx
 
-ROWS_AT_ONCE = 500  # SQLite takes 32,766 values in a statement
 NEAR = 3  # free slots offered in place of a full one
 _slots = select(*(slots.c[f.name] for f in fields(Slot))).order_by(slots.c.starts_at)
 _plans = select(*(slot_plans.c[f.name] for f in fields(Plan))).order_by(slot_plans.c.group_id)
@@ -84,8 +83,7 @@ async def _insert(
     rows = [
         facts | {"on": day_of(at), "starts_at": at, "ends_at": end, "closure_id": shut_by} for (at, end), shut_by in new
     ]
-    for first in range(0, len(rows), ROWS_AT_ONCE):
-        await tx.run(insert(slots).values(rows[first : first + ROWS_AT_ONCE]))
+    await tx.insert_all(slots, rows)
 
 
 # ------------------------------------------------------------------------------------------------ plans
