@@ -77,29 +77,26 @@ class Person:
     is_elderly: bool
 
 
-async def come_in_time(morning: Morning) -> list[Person]:
+async def come_in_time(db: Database, opens: datetime, n: int, seed: int) -> list[Person]:
     """Whoever will come, with a session each and an appointment for some; who will not come is not among them."""
-    lot = random.Random(morning.options.seed)
-    catalogue = [m for m in await morning.db.consult(matters.catalogue, HALL) if m.is_open_to_booking]
-    letters = {group.id: group.letter for group in await morning.db.consult(matters.groups, HALL)}
-    served = {letter for counter in await morning.db.consult(places.counters, HALL) for letter in counter.groups}
+    lot = random.Random(seed)
+    letters = {group.id: group.letter for group in await db.consult(matters.groups, HALL)}
+    served = {letter for counter in await db.consult(places.counters, HALL) for letter in counter.groups}
+    catalogue = [m for m in await db.consult(matters.catalogue, HALL) if m.is_open_to_booking]
     catalogue = [matter for matter in catalogue if letters[matter.group_id] in served]
     people: list[Person] = []
-    batch = 100
-    for start in range(0, morning.options.people, batch):
-        people += await morning.db.transact(
-            _some_people, morning, lot, catalogue, range(start, min(start + batch, morning.options.people))
-        )
+    for start in range(0, n, 100):
+        people += await db.transact(_some_people, opens, lot, catalogue, range(start, min(start + 100, n)))
     return people
 
 
-async def _some_people(tx: Tx, morning: Morning, lot: random.Random, catalogue: Any, places_of: range) -> list[Person]:
+async def _some_people(tx: Tx, opens: datetime, lot: random.Random, catalogue: Any, places_of: range) -> list[Person]:
     made: list[Person] = []
-    before = morning.opens - timedelta(days=1)
+    before = opens - timedelta(days=1)
     for place in places_of:
         citizen = await citizens.meet(tx, f"morning:{place}", before)
-        session = await sessions.begin(tx, citizen, morning.now(), timedelta(days=2))
-        matter, comes_at = lot.choice(catalogue), morning.opens + timedelta(hours=lot.uniform(0, HOURS))
+        session = await sessions.begin(tx, citizen, before, timedelta(days=3))
+        matter, comes_at = lot.choice(catalogue), opens + timedelta(hours=lot.uniform(0, HOURS))
         number = None
         if lot.random() < BOOKED:
             slot_id = await _a_slot(tx, matter.group_id, comes_at)

@@ -49,7 +49,7 @@ from kit.errors import Problem  # noqa: E402
 from tests.databases import MariaDb  # noqa: E402
 
 LOOK_SECONDS, WRONG_SECONDS = 0.25, 2.0
-READY_SECONDS = 60.0  # until nine o'clock: by then people are made and both workers answer
+READY_SECONDS = 60.0  # until nine o'clock: by then both workers answer
 
 
 def main() -> None:
@@ -67,8 +67,7 @@ def main() -> None:
 async def _morning(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     server = MariaDb()
     try:
-        async with _hall(server, options, folder) as morning:
-            people = await come_in_time(morning)
+        async with _hall(server, options, folder) as (morning, people):
             counters = [asyncio.create_task(man(morning, n)) for n in range(1, morning.n_counters + 1)]
             screen, truth = asyncio.create_task(_screen(morning)), asyncio.create_task(_compare(morning))
             trouble = asyncio.create_task(_trouble(morning))
@@ -86,7 +85,9 @@ async def _morning(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _hall(server: MariaDb, options: argparse.Namespace, folder: Path) -> AsyncIterator[Morning]:
+async def _hall(
+    server: MariaDb, options: argparse.Namespace, folder: Path
+) -> AsyncIterator[tuple[Morning, list[Person]]]:
     """The sample hall at nine o'clock of this day, open all day, with twelve counters, and two workers serving it."""
     opens = instant_at(day_of(datetime.now(UTC)), wall(9))
     url = server.url("bangban_bench")
@@ -99,6 +100,7 @@ async def _hall(server: MariaDb, options: argparse.Namespace, folder: Path) -> A
     _fill(environment)
     secrets.use(secrets.keyring_from("", str(folder / "key")))
     db = await Database(url, pool_size=24).open()
+    people = await come_in_time(db, opens, options.people, options.seed)
     started = time.time() + READY_SECONDS
     hurry = {"HALL_HURRY": f"{options.times},{started},{opens.timestamp()}"}
     morning = Morning(options, db, started, opens, server, _start(environment | hurry, folder))
@@ -110,7 +112,7 @@ async def _hall(server: MariaDb, options: argparse.Namespace, folder: Path) -> A
         assert line, (folder / "log").read_text()[-3000:]
     await asyncio.sleep(max(0.0, started - time.time()))
     try:
-        yield morning
+        yield morning, people
     finally:
         morning.master.terminate()
         await asyncio.to_thread(morning.master.wait, 30)
