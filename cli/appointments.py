@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cli.opening import opened
+from cli.opening import named_by_staff, opened
 from cli.progress import member
 from cli.talk import day
 from hall.appointments import by_staff, closures
@@ -45,7 +45,7 @@ def add(commands: Any) -> None:
     family.add_argument("--as", dest="staff", metavar="STAFF", help="哪位工作人员")
     family.set_defaults(run=run_list)
     verbs = family.add_subparsers(metavar="命令")
-    booking = _by(verbs.add_parser("book", help="给打电话来的人约一个，可以用预留的号"))
+    booking = named_by_staff(verbs.add_parser("book", help="给打电话来的人约一个，可以用预留的号"))
     booking.add_argument("matter", metavar="LETTER|MATTER", help="事项编号或名称；一组只有一件事时写字母也行")
     booking.add_argument("day", type=day, metavar="YYYY-MM-DD")
     booking.add_argument("time", type=_time, metavar="HH:MM")
@@ -53,10 +53,10 @@ def add(commands: Any) -> None:
     booking.add_argument("--name", required=True, help="办事人的姓名")
     booking.add_argument("--company", help="替单位办的，写单位名称")
     booking.set_defaults(run=run_book)
-    cancelling = _by(verbs.add_parser("cancel", help="替本人取消，不算爽约"))
+    cancelling = named_by_staff(verbs.add_parser("cancel", help="替本人取消，不算爽约"))
     cancelling.add_argument("number", metavar="NUMBER")
     cancelling.set_defaults(run=run_cancel)
-    closing = _by(verbs.add_parser("close", help="停办一段时间：不再放号，约好的挪走或取消，并告诉本人"))
+    closing = named_by_staff(verbs.add_parser("close", help="停办一段时间：不再放号，约好的挪走或取消，并告诉本人"))
     closing.add_argument("starts_at", type=_start, metavar="FROM", help="2026-11-25 或 2026-11-25T13:00")
     closing.add_argument("ends_at", type=_end, metavar="TO", help="同上；只写日期就是到那天结束")
     closing.add_argument("--group", metavar="LETTER", help="只停这一组（默认整个大厅）")
@@ -68,24 +68,18 @@ def add(commands: Any) -> None:
     how.add_argument("--cancel", dest="how", action="store_const", const=How.CANCEL, help="全部取消")
     closing.set_defaults(run=run_close)
     verbs.add_parser("closures", help="还没过去的停办").set_defaults(run=run_closures)
-    reopening = _by(verbs.add_parser("reopen", help="恢复放号"))
+    reopening = named_by_staff(verbs.add_parser("reopen", help="恢复放号"))
     reopening.add_argument("id", type=int, metavar="ID")
     reopening.set_defaults(run=run_reopen)
-    pauses = _by(verbs.add_parser("bans", help="正在停约的；申诉核实了就解除"))
+    pauses = named_by_staff(verbs.add_parser("bans", help="正在停约的；申诉核实了就解除"))
     pauses.add_argument("--number", metavar="NUMBER", help="只看这个预约的本人")
     pauses.add_argument("--lift", type=int, metavar="ID", help="解除这一条")
     pauses.add_argument("--why", metavar="TEXT", help="为什么解除")
     pauses.set_defaults(run=run_bans)
-    excusing = _by(verbs.add_parser("excuse", help="这次爽约或取消不算"))
+    excusing = named_by_staff(verbs.add_parser("excuse", help="这次爽约或取消不算"))
     excusing.add_argument("number", metavar="NUMBER")
     excusing.add_argument("--why", required=True, metavar="TEXT")
     excusing.set_defaults(run=run_excuse)
-
-
-def _by(parser: Any) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = parser
-    made.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
-    return made
 
 
 def _time(text: str) -> time:
@@ -222,7 +216,7 @@ def run_close(settings: Settings, given: argparse.Namespace) -> None:
 async def _close(settings: Settings, given: argparse.Namespace) -> str:
     async with opened(settings) as db:
         staff = (await db.consult(member, given.staff)).name
-        group_id = await db.consult(_group, settings.hall.id, given.group)
+        group_id = await db.consult(group_id_of, settings.hall.id, given.group)
         span = (given.starts_at, given.ends_at, given.reason)
         closure = await db.transact(closures.shut, settings.hall.id, group_id, *span, staff, clock.now())
         done = await in_steps(db, closure, given.how, staff)
@@ -245,7 +239,8 @@ async def in_steps(db: Database, closure: closures.Closure, how: How, staff: str
             return done
 
 
-async def _group(tx: Tx, hall_id: str, letter: str | None) -> int | None:
+async def group_id_of(tx: Tx, hall_id: str, letter: str | None) -> int | None:
+    """The group of a letter; None for none, which is the whole hall. Raises NoSuchGroup."""
     if letter is None:
         return None
     groups = {group.letter: group.id for group in await matters.groups(tx, hall_id)}

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.opening import opened
+from cli.opening import named_by_staff, opened
 from cli.places import in_line
 from cli.progress import member
 from hall.places import service as places
@@ -54,7 +54,7 @@ def add(commands: Any) -> None:
     entering = family.add_parser("enter-year", help="照国务院办公厅的通知录入一年的放假安排")
     entering.add_argument("year", type=int, metavar="YEAR")
     entering.add_argument("file", type=Path, metavar="FILE")
-    entering.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
+    named_by_staff(entering)
     entering.set_defaults(run=run_enter)
 
 
@@ -62,7 +62,7 @@ def _on_day(family: Any, name: str, help_: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = family.add_parser(name, help=help_)
     command.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
     command.add_argument("--hall", help="只改这个大厅（不写是所有大厅）")
-    command.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
+    named_by_staff(command)
     return command
 
 

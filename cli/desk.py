@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cli.opening import opened
+from cli.opening import named_by_staff, opened
 from cli.progress import member
 from hall.places import service as places
 from hall.places.model import Counter
@@ -141,7 +141,7 @@ def add(commands: Any) -> None:
             press.add_argument("--why", required=True, metavar="TEXT", help="为什么转")
         if name in ("come-back", "left"):
             press.add_argument("number", metavar="NUMBER", help="票号，比如 A012")
-        press.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
+        named_by_staff(press)
         press.add_argument("--hall", metavar="ID", help="哪个大厅（默认见 settings.toml）")
     command.set_defaults(run=run)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from cli.opening import opened
+from cli.opening import named_by_staff, opened
 from cli.progress import member
 from kit import clock
 from kit.clock import day_of, say_day, say_time
@@ -75,7 +75,7 @@ def add(verbs: Any) -> None:
 
 
 def _by(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
+    named_by_staff(parser)
     return parser
 
 

@@ -1,5 +1,6 @@
 """What a command needs open before it can start."""
 
+import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,6 +25,12 @@ def check_url(url: str) -> None:
             "database.url 写得不对：要像 sqlite+aiosqlite:///var/bangban.db，"
             "或 mysql+aiomysql://用户:密码@地址:3306/库名"
         )
+
+
+def named_by_staff(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The command names the member of staff who gives it."""
+    command.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
+    return command
 
 
 @asynccontextmanager

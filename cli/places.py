@@ -5,7 +5,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from cli.opening import opened
+from cli.opening import named_by_staff, opened
 from cli.progress import member
 from hall.appointments import slots
 from hall.appointments.plans import Made, Plan
@@ -40,14 +40,14 @@ def add(commands: Any) -> None:
     counter.add_argument("--matters", metavar="ID,ID", help="只办这些事项（不写是各组的事都办）")
     counter.add_argument("--name", help="窗口名称（不写就不改；新设的用业务组的名称）")
     counter.set_defaults(run=lambda settings, given: _print(settings, _counter(settings, given)))
-    _by(counter)
+    named_by_staff(counter)
     plan = _in_hall(family, "plan", "定一个业务组的号源：每段多长、放几个号")
     plan.add_argument("letter", metavar="LETTER")
     plan.add_argument("--minutes", type=int, required=True, help="每段几分钟")
     plan.add_argument("--capacity", type=int, required=True, help="每段给公众几个号")
     plan.add_argument("--reserve", type=int, default=0, help="每段另留几个号由工作人员给（默认0）")
     plan.set_defaults(run=lambda settings, given: _print(settings, _plan(settings, given)))
-    _by(plan)
+    named_by_staff(plan)
     making = _in_hall(family, "slots", "现在就把往后几个工作日的号源放出来（平时自动放）")
     making.add_argument("--days", type=int, metavar="N", help="几个工作日（默认见 settings.toml）")
     making.set_defaults(run=lambda settings, given: _print(settings, _slots(settings, given)))
@@ -57,10 +57,6 @@ def _in_hall(family: Any, name: str, help_: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = family.add_parser(name, help=help_)
     command.add_argument("--hall", help="哪个大厅（默认见 settings.toml）")
     return command
-
-
-def _by(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
 
 
 def _print(settings: Settings, verb: Any) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cli.appointments import NoSuchGroup
-from cli.opening import opened
+from cli.appointments import group_id_of
+from cli.opening import named_by_staff, opened
 from cli.progress import member
 from hall.appointments import rule_book, rule_files
 from hall.appointments.rule_book import Scope
@@ -45,7 +45,7 @@ def add(commands: Any) -> None:
     which = setting.add_mutually_exclusive_group(required=True)
     which.add_argument("file", metavar="FILE", nargs="?", help="写规则的 TOML 文件")
     which.add_argument("--like", choices=sorted(path.stem for path in SETS.glob("*.toml")), help="照随带的一套")
-    setting.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
+    named_by_staff(setting)
     setting.set_defaults(run=run_set)
 
 
@@ -70,12 +70,7 @@ async def scope_of(tx: Tx, hall_id: str, given: argparse.Namespace) -> Scope:
     """The scope a command line names. Raises NoSuchGroup, MatterNotFound."""
     if given.matter:
         return None, (await matters.matter(tx, hall_id, given.matter)).id
-    if given.group is None:
-        return rule_book.HALL
-    groups = {group.letter: group.id for group in await matters.groups(tx, hall_id)}
-    if given.group.upper() not in groups:
-        raise NoSuchGroup(letter=given.group, letters="、".join(groups))
-    return groups[given.group.upper()], None
+    return await group_id_of(tx, hall_id, given.group), None
 
 
 def run_show(settings: Settings, given: argparse.Namespace) -> None:
@@ -86,7 +81,7 @@ async def _show(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
     group_id, matter_id = await scope_of(tx, hall_id, given)
     if matter_id is not None:
         group_id = (await matters.matter(tx, hall_id, matter_id)).group_id
-    return say((await rule_book.book(tx, hall_id)).of(group_id or 0, matter_id or ""))
+    return say(await rule_book.rules_of(tx, hall_id, group_id or 0, matter_id or ""))
 
 
 def say(rules: Rules) -> str:

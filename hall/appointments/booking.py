@@ -15,16 +15,14 @@ from typing import Any
 from sqlalchemy import Update, select, update
 
 from hall.appointments import forms, kept, people, rule_book
-from hall.appointments.checks import Ban, Past, Wish, refusal
+from hall.appointments.checks import Ban, Past, Wish, refusal, unfit
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot, State
-from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
+from hall.appointments.reading import OF_SLOT, every_appointment, every_slot, read_appointment, read_slots
 from hall.appointments.refusals import (
     AlreadyBooked,
     KeyReused,
     NotBookable,
     SlotFull,
-    SlotGone,
-    SlotNotForMatter,
 )
 from hall.appointments.rule_book import RuleBook
 from hall.appointments.rule_files import USUAL
@@ -41,7 +39,6 @@ from kit.ids import with_check
 from kit.secrets import readable_code
 
 SCOPE = "book"  # of idempotency keys; they are the citizen's own
-_slots = select(*(slots.c[f.name] for f in fields(Slot)))
 
 
 @dataclass(slots=True)
@@ -243,24 +240,23 @@ async def _slots_to_decide_on(tx: Tx, wanted: Sequence[int], has_looked: bool) -
     """A look first, so that nobody waits at the lock of a slot that is full; those with places are locked, by id."""
     if not wanted:
         return {}
-    here = _slots.where(slots.c.id.in_(wanted))
+    here = every_slot.where(slots.c.id.in_(wanted))
     if has_looked:
-        return {row.id: Slot(*row) for row in await tx.all(here.order_by(slots.c.id).with_for_update())}
-    seen = {row.id: Slot(*row) for row in await tx.all(here)}
+        return {one.id: one for one in await read_slots(tx, here.order_by(slots.c.id).with_for_update())}
+    seen = {one.id: one for one in await read_slots(tx, here)}
     free = [slot.id for slot in seen.values() if slot.left > 0 or slot.reserve_left > 0]
     if not free:
         return seen
-    locked = _slots.where(slots.c.id.in_(sorted(free))).order_by(slots.c.id).with_for_update()
-    return seen | {row.id: Slot(*row) for row in await tx.all(locked)}
+    locked = every_slot.where(slots.c.id.in_(sorted(free))).order_by(slots.c.id).with_for_update()
+    return seen | {one.id: one for one in await read_slots(tx, locked)}
 
 
 async def _decide(tx: Tx, asked: _Asked, ground: _Ground) -> _Place | Problem:
     request, matter, now = asked.request, asked.request.matter, ground.now
     slot = ground.slots.get(request.slot_id)
-    if slot is None or slot.starts_at <= now or slot.closure_id is not None:
-        return SlotGone()
-    if (slot.hall_id, slot.group_id) != (matter.hall_id, matter.group_id):
-        return SlotNotForMatter(matter=matter.name)
+    if said := unfit(slot, matter.hall_id, matter.group_id, matter.name, now):
+        return said
+    assert slot is not None, "a slot that fits is there"
     live_key = asked.key(slot.on)
     if number := ground.numbers.get(live_key):
         return AlreadyBooked(day=say_day(slot.on), matter=matter.name, number=number)

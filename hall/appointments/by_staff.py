@@ -1,6 +1,6 @@
 """What staff do for people: booking by phone, moving and cancelling by number, pauses and appeals (申诉)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hall.appointments import booking, changes, lapses, people
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot
-from hall.appointments.reading import every_appointment, read_appointment
+from hall.appointments.reading import every_appointment, every_slot, read_appointment
 from hall.appointments.refusals import AppointmentNotFound, BadPhone, BanNotFound, SlotGone
 from hall.appointments.rules import KEY_SIGNS, Key
 from hall.appointments.tables import bans, slots
@@ -45,7 +45,7 @@ async def book_for(
 async def slot_at(tx: Tx, hall_id: str, group_id: int, starts_at: datetime) -> Slot:
     """The slot that begins then, whether the public can have it or not. Raises SlotGone."""
     then = (slots.c.hall_id == hall_id, slots.c.group_id == group_id, slots.c.starts_at == starts_at)
-    row = await tx.one(select(*(slots.c[f.name] for f in fields(Slot))).where(*then))
+    row = await tx.one(every_slot.where(*then))
     if row is None:
         raise SlotGone()
     return Slot(*row)

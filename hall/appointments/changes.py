@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from hall.appointments import facts, freed, kept, lapses, people, rule_book
 from hall.appointments.booking import key_of, numbers_of, take_place
-from hall.appointments.checks import Wish, past_cutoff, refusal
+from hall.appointments.checks import Wish, past_cutoff, refusal, unfit
 from hall.appointments.model import Appointment, Slot, State
 from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
 from hall.appointments.refusals import (
@@ -17,8 +17,6 @@ from hall.appointments.refusals import (
     AlreadyCancelled,
     AppointmentNotFound,
     SlotFull,
-    SlotGone,
-    SlotNotForMatter,
     TooLate,
 )
 from hall.appointments.rules import Lapse, Rules
@@ -52,7 +50,7 @@ async def cancel(tx: Tx, citizen_id: int, number: str, now: datetime, staff: str
     """
     await citizens.lock(tx, citizen_id)
     held = await _changeable(tx, citizen_id, number, now)
-    rules = await _rules_of(tx, held)
+    rules = await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)
     if staff is None:
         await _check_cutoff(tx, held, rules, now)
     by = "staff" if staff else "citizen"
@@ -78,7 +76,7 @@ async def reschedule(
     held = await _changeable(tx, citizen_id, number, now)
     if held.slot_id == slot_id:
         return held
-    rules = await _rules_of(tx, held)
+    rules = await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)
     if staff is None:
         await _check_cutoff(tx, held, rules, now)
     chosen = await _bookable(tx, held, slot_id, now)
@@ -111,10 +109,6 @@ async def change(tx: Tx, held: Appointment, values: dict[str, Any], now: datetim
     return await tx.run(update(appointments).where(*still_booked).values(changed_at=now, **values))
 
 
-async def _rules_of(tx: Tx, held: Appointment) -> Rules:
-    return (await rule_book.book(tx, held.hall_id)).of(held.group_id, held.matter_id)
-
-
 async def _check_cutoff(tx: Tx, held: Appointment, rules: Rules, now: datetime) -> None:
     hall = await places.hall(tx, held.hall_id)
     calendar = await places.calendar(tx, held.hall_id)
@@ -125,10 +119,9 @@ async def _check_cutoff(tx: Tx, held: Appointment, rules: Rules, now: datetime) 
 
 async def _bookable(tx: Tx, held: Appointment, slot_id: int, now: datetime) -> Slot:
     chosen = await slot(tx, slot_id)
-    if chosen is None or chosen.starts_at <= now or chosen.closure_id is not None:
-        raise SlotGone()
-    if (chosen.hall_id, chosen.group_id) != (held.hall_id, held.group_id):
-        raise SlotNotForMatter(matter=held.matter_name)
+    if said := unfit(chosen, held.hall_id, held.group_id, held.matter_name, now):
+        raise said
+    assert chosen is not None, "a slot that fits is there"
     return chosen
 
 

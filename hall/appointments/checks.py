@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from hall.appointments.model import NOON_HOUR, Slot, State, half_day
-from hall.appointments.refusals import Banned, LimitReached, NeedsKey, OutsideWindow, PastCutoff
+from hall.appointments.refusals import (
+    Banned,
+    LimitReached,
+    NeedsKey,
+    OutsideWindow,
+    PastCutoff,
+    SlotGone,
+    SlotNotForMatter,
+)
 from hall.appointments.rules import KEY_FIELDS, SCOPE_NAMES, Cutoff, Key, Lapse, Limit, Of, Per, Rules, Threshold
 from hall.places.model import Spans, YearNotPublished
 from kit.clock import day_of, instant_at, local, say_day, say_time
@@ -57,6 +65,13 @@ class Wish:
     slot: Slot
     matter_id: str
     marks: Mapping[Key, str]
+
+
+def unfit(slot: Slot | None, hall_id: str, group_id: int, matter_name: str, now: datetime) -> Problem | None:
+    """Why nobody can have a place in the slot for this matter, whatever the rules: SlotGone, SlotNotForMatter."""
+    if slot is None or slot.starts_at <= now or slot.closure_id is not None:
+        return SlotGone()
+    return SlotNotForMatter(matter=matter_name) if (slot.hall_id, slot.group_id) != (hall_id, group_id) else None
 
 
 def refusal(

@@ -18,7 +18,7 @@ from hall.appointments import facts, freed, kept, people
 from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.changes import change
 from hall.appointments.model import Appointment, Slot, State, half_day
-from hall.appointments.reading import every_appointment, read_appointment
+from hall.appointments.reading import every_appointment, every_slot, read_appointment, read_slots
 from hall.appointments.refusals import BadClosure, ClosureNotFound
 from hall.appointments.rules import Key
 from hall.appointments.tables import appointments, closures, slots
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 REASON_LENGTH = 64
 STEP = 50  # people looked after in one transaction
 OTHER_HALF_DAYS = 2  # a morning of up to two days later suits who had a morning better than the next afternoon
-_slots = select(*(slots.c[f.name] for f in fields(Slot)))
 
 
 class How(StrEnum):
@@ -224,11 +223,11 @@ async def _find_places(tx: Tx, expected: Sequence[_Expected], now: datetime) -> 
 async def _plan(tx: Tx, expected: Sequence[_Expected], now: datetime) -> dict[int, Slot]:
     """Who goes where, as it looks now: the earliest first, each to the nearest place later than their own."""
     groups = sorted({one.held.group_id for one in expected})
-    free = _slots.where(
+    free = every_slot.where(
         slots.c.group_id.in_(groups), slots.c.starts_at > max(now, min(one.held.starts_at for one in expected)),
         slots.c.booked < slots.c.capacity, slots.c.closure_id.is_(None),
     )  # fmt: skip
-    there = [Slot(*row) for row in await tx.all(free)]
+    there = await read_slots(tx, free)
     room = Counter({slot.id: slot.left for slot in there})
     keys = {one.key_on(slot) for one in expected for slot in _one_a_day(there)}
     taken = set(await numbers_of(tx, sorted(keys))) if keys else set()

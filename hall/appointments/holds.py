@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from hall.appointments import kept, people, permits, rule_book
 from hall.appointments.booking import take_place
+from hall.appointments.checks import unfit
 from hall.appointments.model import Hold
-from hall.appointments.refusals import HoldNotFound, NotBookable, SlotFull, SlotGone, SlotNotForMatter, TooManyHolds
+from hall.appointments.refusals import HoldNotFound, NotBookable, SlotFull, TooManyHolds
 from hall.appointments.rules import Key
 from hall.appointments.slots import nearest, slot
 from hall.citizens import service as citizens
@@ -20,7 +21,7 @@ async def hold(tx: Tx, citizen_id: int, slot_id: int, matter: Matter, now: datet
     """
     if not matter.is_open_to_booking:
         raise NotBookable(matter=matter.name)
-    rules = (await rule_book.book(tx, matter.hall_id)).of(matter.group_id, matter.id)
+    rules = await rule_book.rules_of(tx, matter.hall_id, matter.group_id, matter.id)
     await citizens.lock(tx, citizen_id)
     mine = await kept.own(tx, citizen_id)
     running = [one for one in mine if one.until_at > now]
@@ -29,10 +30,9 @@ async def hold(tx: Tx, citizen_id: int, slot_id: int, matter: Matter, now: datet
             return one
     await kept.give_up(tx, [one for one in mine if one.until_at <= now], now)
     wanted = await slot(tx, slot_id)
-    if wanted is None or wanted.starts_at <= now or wanted.closure_id is not None:
-        raise SlotGone()
-    if (wanted.hall_id, wanted.group_id) != (matter.hall_id, matter.group_id):
-        raise SlotNotForMatter(matter=matter.name)
+    if said := unfit(wanted, matter.hall_id, matter.group_id, matter.name, now):
+        raise said
+    assert wanted is not None, "a slot that fits is there"
     if sum(one.waiting_id is None for one in running) >= rules.most_holds:  # offered ones were not asked for
         raise TooManyHolds(most=rules.most_holds, minutes=rules.hold_minutes)
     marks = {Key.CITIZEN: Key.CITIZEN.mark(citizen_id)}  # the form may be for somebody with another phone

@@ -27,7 +27,7 @@ async def count(
     comes after midnight changes neither. Returns every threshold it bears on.
     """
     at = ended_at or now
-    rules = (await rule_book.book(tx, held.hall_id)).of(held.group_id, held.matter_id)
+    rules = await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)
     if not any(lapse in threshold.counts for threshold in rules.thresholds):
         return []
     marks = await people.marks_kept(tx, held)

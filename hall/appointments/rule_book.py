@@ -38,6 +38,11 @@ async def book(tx: Tx, hall_id: str) -> RuleBook:
     return RuleBook({scope: rule_files.read(written) for scope, written in newest.items()})
 
 
+async def rules_of(tx: Tx, hall_id: str, group_id: int, matter_id: str) -> Rules:
+    """The rules in force for one matter."""
+    return (await book(tx, hall_id)).of(group_id, matter_id)
+
+
 async def set_rules(
     tx: Tx, hall_id: str, written: Mapping[str, Any], staff: str, now: datetime, scope: Scope = HALL
 ) -> Rules:

@@ -7,13 +7,13 @@ the same verb underneath (`book_all`), so a batch decides nothing that `book` wo
 
 import asyncio
 from collections.abc import MutableMapping, Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from hall.appointments.booking import SCOPE, book_all, name_of
-from hall.appointments.model import Appointment, Request, Slot
+from hall.appointments.model import Appointment, Request
+from hall.appointments.reading import every_slot, read_slots
 from hall.appointments.refusals import SlotFull
 from hall.appointments.slots import nearest
 from hall.appointments.tables import appointments, holds, slots
@@ -24,7 +24,6 @@ from kit.errors import Problem
 LOOKED_AT = 512  # wishes taken up together
 BOOKED_AT_ONCE = 64  # of those, written in one transaction: others at their slots wait no longer than that takes
 NEAR_KEPT = timedelta(seconds=1)
-_slots = select(*(slots.c[f.name] for f in fields(Slot)))
 Waiter = tuple[Request, "asyncio.Future[Appointment]"]
 
 
@@ -114,7 +113,7 @@ async def hopeless(
     Not hopeless: who may have a place there already (by appointment, hold, or a key that was answered), and staff.
     """
     wanted = sorted({request.slot_id for request in requests if request.staff is None})
-    found = [Slot(*row) for row in await tx.all(_slots.where(slots.c.id.in_(wanted)))] if wanted else []
+    found = await read_slots(tx, every_slot.where(slots.c.id.in_(wanted))) if wanted else []
     full = {slot.id: slot for slot in found if slot.left <= 0 and slot.closure_id is None and slot.starts_at > now}
     among = {place: r for place, r in enumerate(requests) if r.staff is None and r.slot_id in full}
     if not among:

@@ -58,7 +58,7 @@ async def arrive(tx: Tx, held: Appointment, now: datetime, by: str = facts.CITIZ
 
 
 async def _check_time(tx: Tx, held: Appointment, now: datetime) -> None:
-    check_in = (await rule_book.book(tx, held.hall_id)).of(held.group_id, held.matter_id).check_in
+    check_in = (await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)).check_in
     if check_in.opens_minutes is not None:
         opens_at = held.starts_at - timedelta(minutes=check_in.opens_minutes)
         if now < opens_at:

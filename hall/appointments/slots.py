@@ -15,6 +15,7 @@ from sqlalchemy import Select, case, delete, insert, or_, select, update
 
 from hall.appointments.model import Slot, near_first
 from hall.appointments.plans import Made, Plan, Times, check, cut, is_within, overlap, usual_length
+from hall.appointments.reading import every_slot, read_slots
 from hall.appointments.tables import appointments, closures, freed_places, holds, slot_plans, slots
 from hall.matters.model import Group
 from hall.places.calendar import Calendar
@@ -23,23 +24,23 @@ from kit.clock import day_of
 from kit.db import Duplicate, Tx
 
 NEAR = 3  # free slots offered in place of a full one
-_slots = select(*(slots.c[f.name] for f in fields(Slot))).order_by(slots.c.starts_at)
+_by_time = every_slot.order_by(slots.c.starts_at)
 _plans = select(*(slot_plans.c[f.name] for f in fields(Plan))).order_by(slot_plans.c.group_id)
 
 
 async def slot(tx: Tx, slot_id: int) -> Slot | None:
-    row = await tx.one(_slots.where(slots.c.id == slot_id))
+    row = await tx.one(_by_time.where(slots.c.id == slot_id))
     return None if row is None else Slot(*row)
 
 
 def _free(hall_id: str, group_id: int, now: datetime) -> Select[Any]:
     of_group = (slots.c.hall_id == hall_id, slots.c.group_id == group_id, slots.c.closure_id.is_(None))
-    return _slots.where(*of_group, slots.c.starts_at > now, slots.c.booked < slots.c.capacity)
+    return _by_time.where(*of_group, slots.c.starts_at > now, slots.c.booked < slots.c.capacity)
 
 
 async def free_slots(tx: Tx, hall_id: str, group_id: int, on: date, now: datetime) -> tuple[Slot, ...]:
     """Slots of that day which have not begun, are not shut, and have a place left for the public, by time."""
-    return tuple(Slot(*row) for row in await tx.all(_free(hall_id, group_id, now).where(slots.c.on == on)))
+    return tuple(await read_slots(tx, _free(hall_id, group_id, now).where(slots.c.on == on)))
 
 
 async def nearest(
@@ -52,7 +53,7 @@ async def nearest(
     days: Sequence[date] = (),
 ) -> tuple[Slot, ...]:
     """At most `n` free slots, nearest to the wish first (`near_first` says what near means)."""
-    free = [Slot(*row) for row in await tx.all(_free(hall_id, group_id, now))]
+    free = await read_slots(tx, _free(hall_id, group_id, now))
     return tuple(near_first(free, wanted, days)[:n])
 
 
@@ -155,13 +156,13 @@ async def make_ahead(tx: Tx, hall: Hall, calendar: Calendar, days_ahead: int, no
 
 async def _ahead(tx: Tx, planned: Collection[Plan], now: datetime) -> list[Slot]:
     mine = (slots.c.group_id.in_([plan.group_id for plan in planned]), slots.c.starts_at > now)
-    return [Slot(*row) for row in await tx.all(_slots.where(*mine))]
+    return await read_slots(tx, _by_time.where(*mine))
 
 
 async def _lock(tx: Tx, ids: Collection[int]) -> dict[int, Slot]:
     """By id, like everybody who wants several."""
-    chosen = select(*(slots.c[f.name] for f in fields(Slot))).where(slots.c.id.in_(sorted(ids)))
-    return {row.id: Slot(*row) for row in await tx.all(chosen.order_by(slots.c.id).with_for_update())}
+    chosen = every_slot.where(slots.c.id.in_(sorted(ids))).order_by(slots.c.id).with_for_update()
+    return {one.id: one for one in await read_slots(tx, chosen)}
 
 
 def _work(
@@ -259,7 +260,7 @@ async def slots_on_closed_days(tx: Tx, hall: Hall, calendar: Calendar, now: date
     """Slots ahead in which people are expected though the doors will be closed, and no closure has seen to it yet."""
     expecting = or_(slots.c.booked > 0, slots.c.reserve_booked > 0)
     mine = (slots.c.hall_id == hall.id, slots.c.starts_at > now, slots.c.closure_id.is_(None))
-    found = [Slot(*row) for row in await tx.all(_slots.where(*mine, expecting))]
+    found = await read_slots(tx, _by_time.where(*mine, expecting))
     return tuple(one for one in found if _is_shut_out(one, hall, calendar))
 
 

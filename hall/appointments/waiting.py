@@ -14,6 +14,7 @@ from hall.appointments import freed, kept, people, permits, rule_book
 from hall.appointments.booking import take_place
 from hall.appointments.kept import MOST_OFFERS, every_wait, read_wait
 from hall.appointments.model import Slot, State, Wait, WaitState
+from hall.appointments.reading import every_slot, read_slots
 from hall.appointments.refusals import BadDays, NotBookable, NothingReleased, PlacesFree, WaitNotFound
 from hall.appointments.rule_book import RuleBook
 from hall.appointments.rules import Key
@@ -32,7 +33,6 @@ LONGEST_DAYS = 60
 LEAST = timedelta(minutes=15)  # a place that begins sooner is offered to nobody: who could read it and come?
 HEAD_START = timedelta(minutes=5)  # before the slot begins an offer ends
 CONSIDERED = 50  # people at the head of the list looked at for one place
-_slots = select(*(slots.c[f.name] for f in fields(Slot)))
 _is_waiting = waits.c.state == WaitState.WAITING
 LIVE = (WaitState.WAITING, WaitState.OFFERED)
 
@@ -53,11 +53,11 @@ async def join(tx: Tx, citizen_id: int, matter: Matter, from_on: date, to_on: da
     if not today <= from_on <= to_on <= last_on:
         bounds = {"first_on": today.isoformat(), "last_on": last_on.isoformat()}
         raise BadDays(days=f"{say_day(today)}到{say_day(last_on)}", **bounds)
-    out = _slots.where(
+    out = every_slot.where(
         slots.c.hall_id == matter.hall_id, slots.c.group_id == matter.group_id, slots.c.closure_id.is_(None),
         slots.c.on >= from_on, slots.c.on <= to_on, slots.c.starts_at > now, slots.c.capacity > 0,
     )  # fmt: skip
-    released = [Slot(*row) for row in await tx.all(out.order_by(slots.c.starts_at))]
+    released = await read_slots(tx, out.order_by(slots.c.starts_at))
     if not released:
         raise NothingReleased()
     if free := [slot for slot in released if slot.left > 0]:
@@ -67,7 +67,7 @@ async def join(tx: Tx, citizen_id: int, matter: Matter, from_on: date, to_on: da
 
 async def _refuse_if_free(tx: Tx, citizen_id: int, matter: Matter, free: Sequence[Slot], now: datetime) -> None:
     """Who could have a free place books it; who could not, may wait for the day when they can."""
-    rules = (await rule_book.book(tx, matter.hall_id)).of(matter.group_id, matter.id)
+    rules = await rule_book.rules_of(tx, matter.hall_id, matter.group_id, matter.id)
     marks = (await permits.marks_known(tx, [citizen_id]))[citizen_id]
     days = {slot.on: slot for slot in free}
     open_on = {on for on, one in days.items() if await permits.objection(tx, rules, one, matter.id, marks, now) is None}
@@ -171,20 +171,20 @@ async def offer_free(tx: Tx, now: datetime) -> int:
         return 0
     line = await _waiting(tx, groups)
     first, last = min(one.from_on for one in line), max(one.to_on for one in line)
-    free = _slots.where(
+    free = every_slot.where(
         slots.c.group_id.in_(sorted(groups)), slots.c.on >= first, slots.c.on <= last, slots.c.starts_at > now,
         slots.c.booked < slots.c.capacity, slots.c.closure_id.is_(None),
     )  # fmt: skip
     places = [
         slot
-        for slot in (Slot(*row) for row in await tx.all(free.order_by(slots.c.id)))
+        for slot in await read_slots(tx, free.order_by(slots.c.id))
         for _ in range(min(slot.left, sum(_may_be_offered(one, slot, now) for one in line)))
     ]
     return len(places) - len(await _offer(tx, places, now, is_in_hand=False)) if places else 0
 
 
 async def _read_slots(tx: Tx, ids: Iterable[int]) -> list[Slot]:
-    return [Slot(*row) for row in await tx.all(_slots.where(slots.c.id.in_(sorted(ids))))] if ids else []
+    return await read_slots(tx, every_slot.where(slots.c.id.in_(sorted(ids)))) if ids else []
 
 
 async def _waiting(tx: Tx, groups: Iterable[int]) -> list[Wait]:
