@@ -234,7 +234,7 @@ def serving(
 def command_line(pid: str) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or before it was read
         return ""
 
 
