@@ -15,6 +15,12 @@ function request()
   return requests[at] or error("more bookings were made than were prepared")
 end
 
+function response(status, _, body)
+  if status ~= 201 then
+    io.stderr:write(status, " ", body, "\n")
+  end
+end
+
 function done(summary, latency)
   io.write(string.format("RESULT %d %d %d %d %d\n", summary.requests, summary.duration,
     summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,

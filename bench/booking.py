@@ -96,12 +96,14 @@ def _hall(folder: Path) -> Iterator[str]:
             serving = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
-            assert serving.stdout is not None
-            while "帮办已开门" not in (line := serving.stdout.readline()):
-                assert line, (folder / "log").read_text()[-2000:]
-            yield url
-            serving.terminate()
-            serving.wait(20)
+            try:
+                assert serving.stdout is not None
+                while "帮办已开门" not in (line := serving.stdout.readline()):
+                    assert line, (folder / "log").read_text()[-2000:]
+                yield url
+            finally:
+                serving.terminate()
+                serving.wait(20)
     finally:
         server.remove()
 

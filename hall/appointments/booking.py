@@ -214,8 +214,8 @@ async def _ground(
     all_rules = [rules for book in books.values() for rules in book.sets.values()] or [USUAL]
     since = min(rules.looks_back_to(now) for rules in all_rules)
     history = await people.history(tx, every, since)
-    can_stop = {hall_id for hall_id, book in books.items() if any(rules.thresholds for rules in book.sets.values())}
-    bans = {hall_id: await people.bans_of(tx, hall_id, every, now) for hall_id in sorted(can_stop)}
+    can_pause = sorted(hall_id for hall_id, book in books.items() if book.can_pause)
+    bans = {hall_id: await people.bans_of(tx, hall_id, every, now) for hall_id in can_pause}
     keys = [one.key(slot.on) for one in asked if (slot := found.get(one.request.slot_id)) is not None]
     calendars = {hall_id: await _calendar(tx, hall_id, books[hall_id]) for hall_id in sorted(books)}
     return _Ground(now, found, books, history, bans, held, calendars, await numbers_of(tx, keys))

@@ -19,7 +19,8 @@ from hall.appointments.refusals import (
     SlotFull,
     TooLate,
 )
-from hall.appointments.rules import Lapse, Rules
+from hall.appointments.rule_book import RuleBook
+from hall.appointments.rules import Key, Lapse, Rules
 from hall.appointments.slots import nearest, slot
 from hall.appointments.tables import appointments, holds, slots
 from hall.citizens import service as citizens
@@ -76,11 +77,12 @@ async def reschedule(
     held = await _changeable(tx, citizen_id, number, now)
     if held.slot_id == slot_id:
         return held
-    rules = await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)
+    book = await rule_book.book(tx, held.hall_id)
+    rules = book.of(held.group_id, held.matter_id)
     if staff is None:
         await _check_cutoff(tx, held, rules, now)
     chosen = await _bookable(tx, held, slot_id, now)
-    await _check_rules(tx, held, rules, chosen, now)
+    await _check_rules(tx, held, book, chosen, now)
     key = await _free_key(tx, held, chosen)
     both = slots.c.id.in_(sorted((held.slot_id, slot_id)))
     await tx.all(select(slots.c.id).where(both).order_by(slots.c.id).with_for_update())
@@ -125,14 +127,15 @@ async def _bookable(tx: Tx, held: Appointment, slot_id: int, now: datetime) -> S
     return chosen
 
 
-async def _check_rules(tx: Tx, held: Appointment, rules: Rules, chosen: Slot, now: datetime) -> None:
+async def _check_rules(tx: Tx, held: Appointment, book: RuleBook, chosen: Slot, now: datetime) -> None:
     """The rules of a new booking, with the one that moves left out of the count."""
-    counted = rules.keys()
+    rules = book.of(held.group_id, held.matter_id)
+    counted = rules.keys() | {Key.CITIZEN}
     marks = {key: mark for key, mark in (await people.marks_kept(tx, held)).items() if key in counted}
     await people.lock(tx, [held.citizen_id], marks.values())
     past = await people.history(tx, marks.values(), rules.looks_back_to(now))
     others = [one for one in past if one.id != held.id]
-    bans = await people.bans_of(tx, held.hall_id, list(marks.values()), now) if rules.thresholds else []
+    bans = await people.bans_of(tx, held.hall_id, list(marks.values()), now) if book.can_pause else []
     is_workday = (await places.calendar(tx, held.hall_id)).is_workday
     if said := refusal(rules, Wish(chosen, held.matter_id, marks), others, bans, is_workday, now):
         raise said

@@ -29,6 +29,11 @@ class RuleBook:
                 return self.sets[scope]
         return USUAL
 
+    @property
+    def can_pause(self) -> bool:
+        """Whether any rule of the hall stops people for a while: only then are there pauses to look for."""
+        return any(rules.thresholds for rules in self.sets.values())
+
 
 async def book(tx: Tx, hall_id: str) -> RuleBook:
     """The hall's rule sets, the newest of each scope."""

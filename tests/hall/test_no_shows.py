@@ -14,6 +14,7 @@ from hall.appointments.refusals import Banned, TooLate
 from hall.appointments.tables import appointments as rows
 from hall.appointments.tables import bans
 from hall.appointments.tables import slots as slot_rows
+from hall.matters import service as matters
 from hall.matters.model import Matter
 from hall.notices import service as notices
 from hall.notices.model import Kind
@@ -113,6 +114,24 @@ async def test_excused_lapse_counts_no_more_and_a_lifted_pause_is_over(db: Datab
         assert await lapses.lift(tx, ban_id, "王主任", "住院了，有证明", MIDNIGHT)
         await lapses.excuse(tx, held, "王主任", "住院了，有证明", MIDNIGHT)
     await db.transact(book, wang, third, matter, "王芳", "13800000001", MIDNIGHT)
+
+
+async def test_pause_for_the_whole_hall_stops_moving_an_appointment_of_a_matter_with_rules_of_its_own(
+    db: Database,
+) -> None:
+    rules = {"threshold": [{"most": 1, "counts": ["no_show"], "within": "month", "pause": {"days": 30}}]}
+    _, matter, (first, second, third, _) = await db.transact(a_person, **rules)
+    async with db.tx() as tx:
+        group = await matters.group(tx, matter.group_id)
+        lenient = await a_matter(tx, group, "lenient")
+        await rule_book.set_rules(tx, HALL.id, {}, "王主任", MONDAY, (None, lenient.id))
+    wang = await db.transact(a_citizen)
+    form = ("王芳", "13800000001", MONDAY)
+    await db.transact(book, wang, first, matter, *form)
+    kept = await db.transact(book, wang, second, lenient, *form)
+    await db.transact(no_shows.mark_missed, MIDNIGHT)
+    with pytest.raises(Banned):
+        await db.transact(appointments.reschedule, wang.id, kept.number, third, MIDNIGHT)
 
 
 # ------------------------------------------------------------------------------------------------ everybody at once
