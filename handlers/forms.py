@@ -2,20 +2,21 @@
 
     @dataclass(frozen=True, slots=True)
     class Moving:
-        slot_id: Annotated[int, forms.whole]
+        slot_id: Annotated[int, forms.whole, "要改到的号源"]
         note: Annotated[str | None, forms.text(50)] = None  # a default: it may be left out, be null or empty
 
     form = forms.body(request, Moving)
 
 A reader takes what came and returns what it means, or raises Misread (or any Problem) whose sentence goes beside the
-field. Nothing a caller sends ends in a failure of ours: numbers beyond 64 bits, half a surrogate pair, ten thousand
-brackets are refused here.
+field; its schema and the words after it are what /docs tells of it. Nothing a caller sends ends in a failure of ours:
+numbers beyond 64 bits, half a surrogate pair, ten thousand brackets are refused here.
 """
 
 import dataclasses
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -28,7 +29,23 @@ from kit.errors import Problem
 
 Form = TypeVar("Form")
 Choice = TypeVar("Choice", bound=StrEnum)
-Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a field is read, and what a caller is told of it: a JSON schema."""
+
+    read: Callable[[Any], Any]
+    schema: Mapping[str, Any] = field(compare=False)
+
+    def __call__(self, came: Any) -> Any:
+        return self.read(came)
+
+
+def reading(**schema: Any) -> Callable[[Callable[[Any], Any]], Reader]:
+    """Makes a reader of a function: @forms.reading(type="string", maxLength=8)."""
+    return lambda read: Reader(read, schema)
+
 
 BODY_BYTES = 16 * 1024
 MOST_UNKNOWN = 10  # names of unknown fields told back, each cut to NAME_SHOWN characters
@@ -44,6 +61,9 @@ BAD_SIGNS = "这一项里有不能用的符号，请重新填写。"
 NOT_WHOLE = "这一项要填一个正整数。"
 NOT_DAY = "日期请写成 2026-11-25 这样。"
 NOT_A_CHOICE = "这一项只能是：{choices}。"
+NOT_A_LIST = "这一项要填一个列表。"
+TOO_MANY = "这一项太多了，最多{most}个。"
+TOO_MUCH = "这一项最大是{most}。"
 NOT_YES_OR_NO = "这一项要填 true 或 false。"
 
 
@@ -114,7 +134,7 @@ def _filled(given: Mapping[str, Any], kind: type[Form], *, refuse_unknown: bool)
 
 
 @cache
-def _readers(kind: Any) -> dict[str, tuple[Reader, bool]]:
+def _readers(kind: Any) -> dict[str, tuple[Callable[[Any], Any], bool]]:
     """How each field is read, and whether it must be there."""
     hints = get_type_hints(kind, include_extras=True)
     fields = dataclasses.fields(kind)
@@ -128,6 +148,7 @@ def _shown(name: str) -> str:
 def text(most: int, meaning: Callable[[str], Any] = str) -> Reader:
     """Words of at most `most` characters, white space around them taken off; `meaning` then reads them further."""
 
+    @reading(type="string", maxLength=most)
     def read(came: Any) -> Any:
         if not isinstance(came, str):
             raise Misread(NOT_TEXT)
@@ -141,6 +162,7 @@ def text(most: int, meaning: Callable[[str], Any] = str) -> Reader:
     return read
 
 
+@reading(type="integer", minimum=1, maximum=LARGEST)
 def whole(came: Any) -> int:
     """A number from 1 on that a row can have; digits do too, since a query has nothing else."""
     if isinstance(came, str) and came.isascii() and came.isdigit() and len(came) < 20:
@@ -150,6 +172,7 @@ def whole(came: Any) -> int:
     return came
 
 
+@reading(type="string", format="date")
 def day(came: Any) -> date:
     """A day as 2026-11-25."""
     if not isinstance(came, str) or not DAY.fullmatch(came.strip()):
@@ -161,6 +184,7 @@ def day(came: Any) -> date:
 
 
 def one_of(kind: type[Choice]) -> Reader:
+    @reading(type="string", enum=[choice.value for choice in kind])
     def read(came: Any) -> Choice:
         try:
             return kind(came)
@@ -170,9 +194,37 @@ def one_of(kind: type[Choice]) -> Reader:
     return read
 
 
+@reading(type="boolean")
 def yes_or_no(came: Any) -> bool:
     """true or false; in a query 1 or 0 do too."""
     found = came if isinstance(came, bool) else {"1": True, "true": True, "0": False, "false": False}.get(str(came))
     if found is None:
         raise Misread(NOT_YES_OR_NO)
     return found
+
+
+def up_to(most: int) -> Reader:
+    """A whole number from 1 to `most`."""
+
+    @reading(type="integer", minimum=1, maximum=most)
+    def read(came: Any) -> int:
+        found: int = whole(came)
+        if found > most:
+            raise Misread(TOO_MUCH.format(most=most))
+        return found
+
+    return read
+
+
+def several(each: Reader, most: int) -> Reader:
+    """A list of at most `most` things, each read as `each`; in what is made of it a thing stands once."""
+
+    @reading(type="array", items=dict(each.schema), maxItems=most)
+    def read(came: Any) -> tuple[Any, ...]:
+        if not isinstance(came, list):
+            raise Misread(NOT_A_LIST)
+        if len(came) > most:
+            raise Misread(TOO_MANY.format(most=most))
+        return tuple(dict.fromkeys(each(one) for one in came))
+
+    return read

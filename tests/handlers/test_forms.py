@@ -29,6 +29,7 @@ class Unlucky(Problem):
     sentence = "这个不行。"
 
 
+@forms.reading(type="string")
 def read_lucky(came: Any) -> str:
     if came != "8":
         raise Unlucky()
