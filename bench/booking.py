@@ -214,7 +214,9 @@ def _wrk(requests: Path, seconds: float, _: int) -> float:
     words = next(line for line in said.stdout.splitlines() if line.startswith("RESULT")).split()
     answered, microseconds, refused = int(words[1]), int(words[2]), int(words[3])
     if refused:
-        raise SystemExit(f"{refused} of {answered} bookings were refused: this measures nothing\n{said.stdout}")
+        raise SystemExit(
+            f"{refused} of {answered} bookings were refused: this measures nothing\n{said.stderr[:2000]}\n{said.stdout}"
+        )
     return answered / (microseconds / 1e6)
 
 

@@ -143,6 +143,14 @@ async def calendar(tx: Tx, hall_id: str = EVERY_HALL) -> Calendar:
     return Calendar({day.on: day for day in own}, {year.year: year for year in years})
 
 
+async def hours_on(tx: Tx, hall_id: str, on: date) -> Spans:
+    """When the doors of a hall are open on a day on which it works: the usual hours, or those set for that day."""
+    rows = await tx.all(_days.where(calendar_days.c.hall_id.in_((EVERY_HALL, hall_id)), calendar_days.c.on == on))
+    own = sorted(map(_set_day, rows), key=lambda day: day.hall_id != EVERY_HALL)
+    hours = own[-1].hours if own else None
+    return (await hall(tx, hall_id)).hours if hours is None else hours
+
+
 async def set_days(tx: Tx, hall_id: str) -> tuple[SetDay, ...]:
     """The days that staff have set for this hall alone (or for EVERY_HALL), by date."""
     return tuple(_set_day(row) for row in await tx.all(_days.where(calendar_days.c.hall_id == hall_id)))

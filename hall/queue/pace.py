@@ -325,12 +325,21 @@ class Estimate:
     is_guess: bool = False
 
 
-def estimate(seen: Outlook, ahead: int, width: float = 1.0, *, is_guess: bool = False) -> Estimate:
-    """Whole minutes outwards: 8.2 to 11.4 is told as 8 to 12."""
+def estimate(
+    seen: Outlook, ahead: int, width: float = 1.0, *, is_guess: bool = False, rests: Sequence[tuple[float, float]] = ()
+) -> Estimate:
+    """Whole minutes outwards: 8.2 to 11.4 is told as 8 to 12. `rests`: as `across` takes them."""
     half = Z * width * seen.spread
-    low = max(0, math.floor((seen.seconds - half) / 60))
-    high = max(1, math.ceil((seen.seconds + half) / 60))
-    return Estimate(ahead, low, high, seen.seconds / 60, is_guess)
+    low = max(0, math.floor(across(seen.seconds - half, rests) / 60))
+    high = max(1, math.ceil(across(seen.seconds + half, rests) / 60))
+    return Estimate(ahead, low, high, across(seen.seconds, rests) / 60, is_guess)
+
+
+def across(seconds: float, rests: Sequence[tuple[float, float]]) -> float:
+    """When so many seconds of work are over, with the breaks on the way: each begins at a second and lasts so long."""
+    for begins, lasts in rests:
+        seconds += lasts if seconds > begins else 0.0
+    return seconds
 
 
 def width_after(inside: int, settled: int) -> float:

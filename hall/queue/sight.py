@@ -1,6 +1,6 @@
 """A hall at one instant, as far as waiting depends on it: read from the database, reckoned with by pace.py.
 
-A look is six statements, and a seventh while fewer than `SCANTY` calls of the last hour tell the pace of a group (early
+A look is eight statements, and a ninth while fewer than `SCANTY` calls of the last hour tell the pace of a group (early
 in the day, or where few come): then the workdays before are read as well.
 """
 
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, func, null, select
@@ -16,6 +17,8 @@ from sqlalchemy import Select, func, null, select
 from hall.appointments.model import State as AppointmentState
 from hall.appointments.tables import appointments, slots
 from hall.matters.tables import matter_groups
+from hall.places import service as places
+from hall.places.model import Spans
 from hall.places.tables import counters
 from hall.queue import lines, pace
 from hall.queue.model import PostState, Privilege, State, Ticket, What
@@ -65,6 +68,7 @@ class Scene:
     calls: Sequence[float]
     early: Sequence[float]
     width: float
+    rests: Sequence[tuple[float, float]] = ()  # breaks of the hall to come: when each begins, and how long it lasts
 
     def kind(self, group_id: int, matter_id: str | None) -> Kind:
         """People of a group are one kind, unless some counter serves only certain matters."""
@@ -98,7 +102,8 @@ class Scene:
             return Estimate(waiting, None, None, None)
         best = min(seen, key=lambda found: found.seconds)
         ahead = sum(count for kind, count in best.before.items() if kind[0] == group_id)
-        return pace.estimate(best, ahead, self.width, is_guess=self.paces[group_id].n < pace.ENOUGH)
+        is_guess = self.paces[group_id].n < pace.ENOUGH
+        return pace.estimate(best, ahead, self.width, is_guess=is_guess, rests=self.rests)
 
 
 async def of_each(tx: Tx, hall_id: str, now: datetime) -> Scene:
@@ -126,6 +131,7 @@ async def _look(tx: Tx, hall_id: str, desks: Sequence[_Desk], now: datetime, rea
     guess = known.seconds / known.n if known.n >= pace.ENOUGH else pace.UNKNOWN
     calls = [row for row in events if row.what == What.CALLED]
     settled = [row for row in calls if row.waited_minutes is not None][-SETTLED:]
+    called_at = calls[-1].at if calls else None
     inside = sum(row.low_minutes <= row.waited_minutes <= row.high_minutes for row in settled)
     return Scene(
         now=now,
@@ -138,7 +144,19 @@ async def _look(tx: Tx, hall_id: str, desks: Sequence[_Desk], now: datetime, rea
         calls=[(row.at - now).total_seconds() for row in calls],
         early=[(row.at - now).total_seconds() for row in calls if row.note == lines.BEFORE_ITS_TURN],
         width=pace.width_after(inside, len(settled)),
+        rests=_rests(await places.hours_on(tx, hall_id, day_of(now)), called_at, now),
     )
+
+
+def _rests(hours: Spans, called_at: datetime | None, now: datetime) -> list[tuple[float, float]]:
+    """The breaks between today's hours; the one that lasts now, from now on. One in which people are called is none."""
+    found = []
+    for (_, closes), (opens, _) in pairwise(hours):
+        begins_at, ends_at = (instant_at(day_of(now), at) for at in (closes, opens))
+        if now < ends_at and not (begins_at <= now and called_at is not None and called_at >= begins_at):
+            from_at = max(begins_at, now)
+            found.append(((from_at - now).total_seconds(), (ends_at - from_at).total_seconds()))
+    return found
 
 
 async def _desks(tx: Tx, hall_id: str, now: datetime) -> list[_Desk]:

@@ -1,10 +1,12 @@
 """What each ticket was told, kept and compared with what became true."""
 
 from datetime import datetime, timedelta
+from datetime import time as wall
 
 from sqlalchemy import delete, select, update
 
 from hall.matters.model import Group
+from hall.places import service as places
 from hall.places.model import Counter
 from hall.queue import calling, estimates
 from hall.queue import service as queue
@@ -53,6 +55,23 @@ async def test_ticket_is_told_a_range_around_the_days_own_pace(db: Database) -> 
     assert told.low <= 35 <= told.high
     assert abs(told.likely - 35) < 7
     assert await the_kept(db, ticket) == (6, told.low, told.high, None)
+
+
+async def test_wait_across_noon_is_told_with_the_break(db: Database) -> None:
+    here, now = await a_busy_counter(db, waiting=30)  # eleven o'clock, and two and a half hours of work in line
+    async with db.tx() as tx:
+        opens, closes = wall(9), wall(12)
+        await places.set_day(tx, HALL.id, TODAY, ((opens, closes), (wall(13, 30), wall(17))), "照常", "王主任", now)
+    ticket = await db.transact(queue.take, HALL.id, here.a, None, now)
+    told = await db.consult(estimates.for_ticket, ticket, now)
+    assert told.likely is not None and abs(told.likely - (31 * FIVE + 90)) < 25
+    at_noon = await db.consult(estimates.for_ticket, ticket, now + timedelta(minutes=80))
+    assert at_noon.likely is not None and at_noon.likely > told.likely - 80 + 10  # nobody has been called since
+    await db.transact(calling.serve, here.counter, CLERK, now)
+    await db.transact(calling.finish, here.counter, CLERK, now + timedelta(minutes=79))
+    await db.transact(calling.call_next, here.counter, CLERK, now + timedelta(minutes=79))
+    served_on = await db.consult(estimates.for_ticket, ticket, now + timedelta(minutes=80))
+    assert served_on.likely is not None and served_on.likely < at_noon.likely - 60  # they call through the break
 
 
 async def test_true_wait_is_kept_at_the_first_call_only(db: Database) -> None:
