@@ -8,8 +8,9 @@ from bot.messages import Said
 from bot.notebook import Notebook
 from hall.appointments import service as appointments
 from hall.appointments import waiting
+from hall.matters import agencies, files, life_events
 from hall.matters import service as matters
-from hall.matters.model import Matter
+from hall.matters.model import Agency, Attached, LifeEvent, Matter
 from hall.notices import service as notices
 from hall.places import service as places
 from hall.places.calendar import PUBLISHED, Calendar
@@ -40,6 +41,9 @@ class Desk:
     hall: Hall | None = None
     calendar: Calendar = PUBLISHED
     catalogue: tuple[Matter, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    events: tuple[LifeEvent, ...] = ()
+    files: tuple[Attached, ...] = ()
     talking: set[str] = field(default_factory=set)
     news: set[str] = field(default_factory=set)  # who has not been told something yet, or was offered a place
     answers: dict[tuple[str, date], Said] = field(default_factory=dict)
@@ -84,6 +88,9 @@ class Desk:
         async with self.db.read() as tx:
             self.hall = next((h for h in await places.halls(tx) if h.id == self.settings.hall.id), None)
             self.catalogue = await matters.catalogue(tx, self.settings.hall.id)
+            self.agencies = await agencies.agencies(tx, self.settings.hall.id)
+            self.events = await life_events.events(tx, self.settings.hall.id)
+            self.files = await files.files(tx, self.settings.hall.id)
         self.answers.clear()
 
     async def reload_calendar(self) -> None:

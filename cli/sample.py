@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from cli import sample_guide
 from hall.appointments import service as appointments
 from hall.appointments import slots
 from hall.appointments.model import Form, Request
@@ -14,7 +15,7 @@ from hall.cases import service as cases
 from hall.cases.model import State
 from hall.citizens import service as citizens
 from hall.matters import service as matters
-from hall.matters.model import Group, Material, Matter
+from hall.matters.model import Group, Matter
 from hall.places import service as places
 from hall.places.model import Counter, Hall, HallNotFound
 from kit.clock import SHANGHAI, instant_at, say_day
@@ -49,44 +50,14 @@ def read() -> Sample:
 
 def catalogue(sample: Sample, groups: Sequence[Group]) -> tuple[Matter, ...]:
     """Every matter of matters.toml, in the group its theme belongs to, with the words people use for it."""
-    letters = {theme: group["letter"] for group in sample.plan["group"] for theme in group["themes"]}
-    by_letter = {group.letter: group for group in groups}
-    return tuple(_matter(sample, written, by_letter[letters[written["theme"]]]) for written in sample.matters)
-
-
-def _matter(sample: Sample, written: dict[str, Any], group: Group) -> Matter:
-    spoken = sample.plan["aliases"][written["id"]]
-    return Matter(
-        id=written["id"],
-        hall_id=group.hall_id,
-        group_id=group.id,
-        name=written["name"],
-        aliases=tuple(dict.fromkeys((*written["aliases"], *spoken))),
-        department=written["department"],
-        theme=written["theme"],
-        handling=written["handling_type"],
-        legal_days=written.get("legal_days"),
-        promised_days=written.get("promised_days"),
-        days_unit=written.get("days_unit"),
-        on_the_spot=written.get("on_the_spot", False),
-        fee=written["fee"],
-        result=written["result"],
-        steps=tuple(written["steps"]),
-        materials=tuple(
-            Material(m["name"], m["form"], m["count"], m["e_licence"], m.get("note")) for m in written["materials"]
-        ),
-        basis=tuple(written["basis"]),
-        legal_note=written.get("legal_note"),
-        window_type=written["window_type"],
-        is_typical=written["typical"],
-        is_open_to_booking=written["id"] not in sample.plan["booking"]["closed"],
-    )
+    return sample_guide.catalogue(sample.plan, sample.matters, groups)
 
 
 async def fill(db: Database, now: datetime) -> list[str]:
     """Lines that say what was done, with the numbers and query codes of the sample cases."""
     sample = read()
     said = [await db.transact(_found, sample)]
+    said.append(await db.transact(sample_guide.fill, sample.plan, sample.matters, sample.hall.id, now))
     said += await db.transact(_open_slots, sample, now)
     said.append("下面是示例办件，可以用“进度 编号 查询码”来查：")
     for written in sample.plan["case"]:

@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.messages import Heard, Said
 from cli import sample, troubles
 from cli.opening import opened
+from cli.sample_guide import agencies_of, events_of
 from cli.schema import NotMigrated
 from hall.matters.model import Group
 from kit import clock
@@ -104,6 +105,8 @@ def _sample_desk(settings: Settings) -> Desk:
     nowhere = Database("sqlite+aiosqlite://")
     desk = Desk.with_library(nowhere, settings, Library.load())
     desk.hall, desk.catalogue = written.hall, sample.catalogue(written, groups)
+    desk.agencies = agencies_of(written.plan, written.hall.id)
+    desk.events = events_of(written.plan, written.hall.id)
     return desk
 
 

@@ -1,7 +1,6 @@
 """Entries and policies in files that people edit: .xlsx with a column for each field, or .toml as in data/."""
 
 import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from kit import excel
+from kit import excel, toml
 from kit.errors import Problem
 from knowledge.columns import COLUMNS, DAY, NAMES, OF_STAGE, Column
 from knowledge.content import Content, Kind, problems, tidy
@@ -184,9 +183,7 @@ def _of_toml(path: Path) -> Iterator[Offered]:
     except UnicodeDecodeError as error:
         raise NotReadable(why="这个文件不是 UTF-8 编码") from error
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r"line (\d+), column (\d+)", str(error))
-        place = f"第{at[1]}行第{at[2]}个字附近" if at else "文件末尾"
-        raise NotReadable(why=f"TOML 写法有错，在{place}，请看看引号和括号是不是成对") from error
+        raise NotReadable(why=toml.fault(error)) from error
     if not TABLES.keys() & tables.keys():
         raise NotReadable(why="这个文件里没有 [[entry]]、[[topic]]，也没有 [[policy]]")
     for table, rows in tables.items():
@@ -246,26 +243,11 @@ def _as_toml(kind: Kind, item_id: str, state: str, content: Mapping[str, Any]) -
 
 def _pair(key: str, value: Any) -> str:
     if key == "variants":
-        return f'variants = """\n{_escaped(chr(10).join(value))}\n"""'
-    return f"{key} = {value if key in DAYS and _is_day(value) else _value(value)}"
+        return f'variants = """\n{toml.escaped(chr(10).join(value))}\n"""'
+    return f"{key} = {value if key in DAYS and _is_day(value) else toml.written(value)}"
 
 
 def _is_day(value: Any) -> bool:
     with suppress(ValueError):
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     return False
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(each) for each in value)}]"
-    text = str(value)
-    return f'"""\n{_escaped(text)}"""' if "\n" in text else f'"{_escaped(text)}"'
-
-
-def _escaped(text: str) -> str:
-    """As TOML wants it between quotes, line breaks left as they are."""
-    lines = (json.dumps(line, ensure_ascii=False)[1:-1] for line in text.split("\n"))
-    return "\n".join(lines).replace("\x7f", "\\u007f")

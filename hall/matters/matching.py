@@ -10,8 +10,20 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from hall.matters.model import Matter
+
+
+class _Called(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+
+
+Called = TypeVar("Called", bound=_Called)
 
 WHOLE, GAPPED, PIECE = 1.0, 0.8, 0.6  # what a matched character is worth
 GAP = 5  # characters that may stand between those of an alias
@@ -108,3 +120,9 @@ def _gapped(plain: str, phrase: str) -> list[int]:
         if places[-1] - start < len(phrase) + GAP:
             return places
     return []
+
+
+def named_in(known: Sequence[Called], plain: str) -> Called | None:
+    """The one (an agency, a life event) whose name or alias stands in a sentence, the longest first; else None."""
+    said = [(len(name), one) for one in known for name in (one.name, *one.aliases) if name.lower() in plain]
+    return max(said, key=lambda found: found[0])[1] if said else None

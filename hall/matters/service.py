@@ -1,24 +1,37 @@
 """The hall's catalogue of matters. Every change moves the version "matters", so that workers reload what they hold."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from hall.matters.model import Group, Material, Matter, MatterNotFound
+from hall.matters.model import Audience, Codes, Group, Material, Matter, MatterNotFound, Place, Question
+from hall.matters.rows import put
 from hall.matters.tables import matter_groups, matters
 from kit.db import Tx
 from kit.live import bump
 
 VERSION = "matters"
+LISTED: Mapping[str, Any] = {  # how one entry of a listed column is read
+    "aliases": str,
+    "steps": str,
+    "basis": str,
+    "conditions": str,
+    "to_confirm": str,
+    "audiences": Audience,
+    "materials": lambda kept: Material(**kept),
+    "places": lambda kept: Place(**kept),
+    "questions": lambda kept: Question(**kept),
+}
 _catalogue = select(*(matters.c[f.name] for f in fields(Matter))).order_by(matters.c.group_id, matters.c.id)
 _groups = select(*matter_groups.c).order_by(matter_groups.c.letter)
 
 
 def _matter(row: Any) -> Matter:
     read = dict(zip(row._fields, row, strict=True))
-    listed = {name: tuple(read[name]) for name in ("aliases", "steps", "basis")}
-    return Matter(**(read | listed | {"materials": tuple(Material(**m) for m in row.materials)}))
+    listed = {name: tuple(map(of, read[name] or ())) for name, of in LISTED.items()}
+    return Matter(**(read | listed | {"codes": Codes(**(row.codes or {}))}))
 
 
 async def add_group(tx: Tx, hall_id: str, letter: str, name: str) -> Group:
@@ -31,6 +44,12 @@ async def add_group(tx: Tx, hall_id: str, letter: str, name: str) -> Group:
 async def add(tx: Tx, matter: Matter) -> None:
     """Raises Duplicate when the hall has a matter of that id."""
     await tx.run(insert(matters).values(**asdict(matter)))
+    await bump(tx, VERSION)
+
+
+async def set_matter(tx: Tx, matter: Matter) -> None:
+    """Enters a matter, or puts it in the place of the one of that id."""
+    await put(tx, matters, asdict(matter))
     await bump(tx, VERSION)
 
 

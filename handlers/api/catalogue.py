@@ -7,14 +7,25 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from hall.matters import agencies, files, life_events
 from hall.matters import service as matters
-from hall.matters.model import Group, Matter, MatterNotFound
+from hall.matters.model import Agency, Attached, Group, LifeEvent, Matter, MatterNotFound
 from hall.places import service as places
-from hall.places.model import Hall, HallNotFound
+from hall.places.model import Counter, Hall, HallNotFound
 from kit.db import Database, Tx
 from kit.errors import Unavailable
 
 FRESH_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What stands around a hall's matters."""
+
+    agencies: dict[str, Agency]
+    events: tuple[LifeEvent, ...]
+    files: dict[str, tuple[Attached, ...]]  # by matter
+    counters: tuple[Counter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,7 @@ class Held:
     halls: dict[str, Hall]
     groups: dict[int, Group]
     matters: dict[str, dict[str, Matter]] = field(repr=False)  # hall, matter
+    guides: dict[str, Guide] = field(repr=False)  # hall
 
     def hall(self, hall_id: str) -> Hall:
         """Raises HallNotFound."""
@@ -81,4 +93,13 @@ class Catalogue:
 async def _read(tx: Tx) -> Held:
     halls = {hall.id: hall for hall in await places.halls(tx)}
     groups = {group.id: group for hall_id in halls for group in await matters.groups(tx, hall_id)}
-    return Held(halls, groups, {h: {m.id: m for m in await matters.catalogue(tx, h)} for h in halls})
+    catalogues = {h: {m.id: m for m in await matters.catalogue(tx, h)} for h in halls}
+    return Held(halls, groups, catalogues, {h: await _guide(tx, h) for h in halls})
+
+
+async def _guide(tx: Tx, hall_id: str) -> Guide:
+    by_matter: dict[str, tuple[Attached, ...]] = {}
+    for file in await files.files(tx, hall_id):
+        by_matter[file.matter_id] = (*by_matter.get(file.matter_id, ()), file)
+    there = {agency.id: agency for agency in await agencies.agencies(tx, hall_id)}
+    return Guide(there, await life_events.events(tx, hall_id), by_matter, await places.counters(tx, hall_id))

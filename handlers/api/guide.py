@@ -1,14 +1,18 @@
-"""The guide: halls, their matters, and the places still free."""
+"""The guide: halls, themes, life events, matters, agencies. For everyone, and 304 to who has it already."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import json
 
+from hall.matters.life_events import matters_of
 from hall.matters.matching import matching
+from hall.matters.model import AgencyNotFound, Audience, LifeEventNotFound, Matter, ThemeNotFound
 from handlers import forms
-from handlers.api import shapes
+from handlers.api import guide_shapes as shapes
+from handlers.api import pages
+from handlers.api.catalogue import Held
+from handlers.api.etags import fresh
 from handlers.api.reception import Reception
 from handlers.guards import guarded
 
@@ -24,29 +28,82 @@ class Where:
 class Finding:
     q: Annotated[str | None, forms.text(100)] = None
     hall: Annotated[str | None, forms.text(32)] = None
+    theme: Annotated[str | None, forms.text(32)] = None
+    event: Annotated[str | None, forms.text(64)] = None
+    agency: Annotated[str | None, forms.text(64)] = None
+    audience: Annotated[Audience | None, forms.one_of(Audience)] = None
+    after: Annotated[str | None, pages.after] = None
+    limit: Annotated[int | None, pages.limit] = None
+
+
+async def _asked(request: Request[Any, Any]) -> tuple[str, Held]:
+    """The hall that is meant, and what is known of it. Raises HallNotFound."""
+    here: Reception = request.app.ctx.reception
+    held = await here.catalogue.held()
+    return held.hall(forms.query(request, Where).hall or here.settings.hall.id).id, held
 
 
 @guide.get("/halls")
 @guarded("public")
 async def halls(request: Request[Any, Any]) -> HTTPResponse:
     held = await request.app.ctx.reception.catalogue.held()
-    return json({"halls": [shapes.hall(hall) for hall in held.halls.values()]})
+    return fresh(request, {"halls": [shapes.hall(hall) for hall in held.halls.values()]})
+
+
+@guide.get("/guide")
+@guarded("public")
+async def themes(request: Request[Any, Any]) -> HTTPResponse:
+    return fresh(request, shapes.guide(*await _asked(request)))
+
+
+@guide.get("/agencies")
+@guarded("public")
+async def agencies(request: Request[Any, Any]) -> HTTPResponse:
+    return fresh(request, shapes.agencies(*await _asked(request)))
 
 
 @guide.get("/matters")
 @guarded("public")
 async def find(request: Request[Any, Any]) -> HTTPResponse:
-    """All matters of a hall, or with `q` those the words may mean, likeliest first, at most five."""
-    here: Reception = request.app.ctx.reception
-    asked, held = forms.query(request, Finding), await here.catalogue.held()
-    found = held.all_matters(asked.hall or here.settings.hall.id)
-    chosen = found if asked.q is None else matching(found, asked.q)
-    return json({"matters": [shapes.matter_line(matter, held) for matter in chosen]})
+    """Matters of a hall, by the page; with `q` those the words may mean, likeliest first, at most five."""
+    asked = forms.query(request, Finding)
+    hall_id, held = await _asked(request)
+    among = _among(held, hall_id, asked)
+    if asked.q is None and asked.event is None:  # these have an order of their own, and are short
+        page, further = pages.cut(among, _place, asked.after, asked.limit)
+    else:
+        page, further = among if asked.q is None else matching(among, asked.q), None
+    return fresh(request, {"matters": [shapes.matter_line(matter, held) for matter in page], "next": further})
+
+
+def _place(matter: Matter) -> str:
+    """Where it stands in the catalogue."""
+    return f"{matter.group_id:012d}/{matter.id}"
+
+
+def _among(held: Held, hall_id: str, asked: Finding) -> tuple[Matter, ...]:
+    """Raises ThemeNotFound, AgencyNotFound, LifeEventNotFound."""
+    found = held.all_matters(hall_id)
+    if asked.theme is not None and not any(matter.theme == asked.theme for matter in found):
+        raise ThemeNotFound(theme=asked.theme)
+    if asked.agency is not None and asked.agency not in held.guides[hall_id].agencies:
+        raise AgencyNotFound()
+    if asked.event is not None:
+        event = next((event for event in held.guides[hall_id].events if event.id == asked.event), None)
+        if event is None:
+            raise LifeEventNotFound()
+        found = matters_of(event, found)
+    return tuple(
+        matter
+        for matter in found
+        if asked.theme in (None, matter.theme)
+        and asked.agency in (None, matter.agency_id)
+        and (asked.audience is None or asked.audience in matter.audiences)
+    )
 
 
 @guide.get("/matters/<matter_id:str>")
 @guarded("public")
 async def look(request: Request[Any, Any], matter_id: str) -> HTTPResponse:
-    here: Reception = request.app.ctx.reception
-    asked, held = forms.query(request, Where), await here.catalogue.held()
-    return json(shapes.matter(held.matter(asked.hall or here.settings.hall.id, matter_id), held))
+    hall_id, held = await _asked(request)
+    return fresh(request, shapes.matter(held.matter(hall_id, matter_id), held))

@@ -87,7 +87,7 @@ async def test_filling_twice_changes_nothing(db: Database) -> None:
     before = await everything(db)
     again = await sample.fill(db, MONDAY)
     assert await everything(db) == before
-    assert again[2:] == first[2:]
+    assert again[3:] == first[3:]
 
 
 async def test_filling_on_a_later_day_adds_the_newer_slots(db: Database) -> None:
@@ -103,6 +103,6 @@ async def test_filling_on_a_later_day_adds_the_newer_slots(db: Database) -> None
 
 async def test_filling_near_the_end_of_the_calendar_says_so(db: Database) -> None:
     said = await sample.fill(db, datetime(2026, 12, 28, 2, 0, tzinfo=UTC))
-    assert said[2] == "往后的放假安排还没有公布，只放了3个工作日的号。"
+    assert said[3] == "往后的放假安排还没有公布，只放了3个工作日的号。"
     unpublished = await sample.fill(db, datetime(2027, 1, 4, 2, 0, tzinfo=UTC))
-    assert unpublished[1] == "放假安排还没有公布，暂时放不了示例号源。"
+    assert unpublished[2] == "放假安排还没有公布，暂时放不了示例号源。"

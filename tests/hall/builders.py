@@ -48,6 +48,8 @@ async def a_matter(
     legal_days: int | None = 10,
     days_unit: str | None = "工作日",
     is_open_to_booking: bool = True,
+    theme: str = "经营许可",
+    **more: Any,
 ) -> Matter:
     matter = Matter(
         id=matter_id,
@@ -56,7 +58,7 @@ async def a_matter(
         name=name,
         aliases=("食品证",),
         department="示例部门",
-        theme="经营许可",
+        theme=theme,
         handling="承诺件",
         legal_days=legal_days,
         promised_days=promised_days,
@@ -71,6 +73,7 @@ async def a_matter(
         window_type="综合窗口",
         is_typical=True,
         is_open_to_booking=is_open_to_booking,
+        **more,
     )
     await matters.add(tx, matter)
     return matter

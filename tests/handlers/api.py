@@ -71,7 +71,9 @@ class Caller:
         data = json if isinstance(json, bytes | None) else json_text(json).encode()
         url = f"{self.base}/api/v1{path}"
         async with self.http.request(method, url, data=data, headers=given) as response:
-            body = await response.json() if await response.read() else None
+            came = await response.read()
+            is_json = response.content_type == "application/json"
+            body = await response.json() if came and is_json else came or None
             return Answer(response.status, body, dict(response.headers))
 
     async def as_citizen(self, name: str) -> "Caller":

@@ -1,0 +1,64 @@
+"""一件事: what people go through (开一家小店, 我要退休), as a list of the hall's own matters in their order."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from hall.matters.model import Audience, BadEntry, LifeEvent, LifeEventNotFound, Matter
+from hall.matters.rows import put
+from hall.matters.service import VERSION
+from hall.matters.tables import life_events as event_table
+from kit.db import Tx
+from kit.live import bump
+
+LONGEST_ID, LONGEST_NAME, MOST_MATTERS = 64, 64, 30
+_every = select(*event_table.c).order_by(event_table.c.id)
+
+
+async def set_event(tx: Tx, event: LifeEvent, known: Collection[str]) -> None:
+    """Enters a life event, or puts it in the place of the one of that id. `known`: ids of the hall's matters.
+
+    Raises BadEntry.
+    """
+    if wrong := reasons_against(event, known):
+        raise BadEntry(reasons="；".join(wrong))
+    await put(tx, event_table, asdict(event))
+    await bump(tx, VERSION)
+
+
+def reasons_against(event: LifeEvent, known: Collection[str]) -> list[str]:
+    """Why a life event cannot be entered as it is; empty when it can. It is made of matters that are there."""
+    wrong = []
+    if not 0 < len(event.id) <= LONGEST_ID or not 0 < len(event.name) <= LONGEST_NAME:
+        wrong.append(f"编号和名称要写，最多{LONGEST_NAME}个字")
+    if not 0 < len(event.matters) <= MOST_MATTERS or len(set(event.matters)) < len(event.matters):
+        wrong.append(f"要有1到{MOST_MATTERS}个事项，不能重复")
+    if strange := [matter_id for matter_id in event.matters if matter_id not in known]:
+        wrong.append(f"本厅没有事项 {'、'.join(strange)}")
+    return wrong
+
+
+async def drop(tx: Tx, hall_id: str, event_id: str) -> None:
+    """Takes a life event away; its matters stay. Raises LifeEventNotFound."""
+    here = (event_table.c.hall_id == hall_id, event_table.c.id == event_id)
+    if await tx.run(delete(event_table).where(*here)) == 0:
+        raise LifeEventNotFound()
+    await bump(tx, VERSION)
+
+
+async def events(tx: Tx, hall_id: str) -> tuple[LifeEvent, ...]:
+    """The hall's life events by id."""
+    return tuple(_event(row) for row in await tx.all(_every.where(event_table.c.hall_id == hall_id)))
+
+
+def _event(row: Any) -> LifeEvent:
+    audience = Audience(row.audience)
+    return LifeEvent(row.id, row.hall_id, row.name, audience, tuple(row.aliases), tuple(row.matters), row.note)
+
+
+def matters_of(event: LifeEvent, catalogue: Sequence[Matter]) -> tuple[Matter, ...]:
+    """The matters of a life event that the hall still has, in the event's order."""
+    by_id = {matter.id: matter for matter in catalogue}
+    return tuple(by_id[matter_id] for matter_id in event.matters if matter_id in by_id)
