@@ -55,7 +55,7 @@ def test_changes_are_for_staff(filled: Run, words: tuple[str, ...]) -> None:
 def test_form_is_put_there_and_taken_away(staffed: Run, tmp_path: Path) -> None:
     (tmp_path / "申请表.pdf").write_bytes(pdf.page(["申请表"]))
     said = staffed("matters", "attach", "elder-card", "照片", "申请表.pdf", "--use", "sample", "--as", "张三")
-    assert (said.code, said.out[:35]) == (0, "挂好了：申请表.pdf（样表），地址 /api/v1/files/")
+    assert (said.code, said.out[:33]) == (0, "挂好了：申请表.pdf（样表），地址 /api/v1/files/")
     assert "  样表　照片　申请表.pdf　" in staffed(*ELDER).out
     away = ("matters", "detach", "elder-card", "照片", "--use", "sample", "--as", "张三")
     assert staffed(*away).out == "撤下了。\n"
