@@ -46,7 +46,8 @@ def imported(module: ast.Module) -> set[str]:
 
 
 def chinese_said_in(function: Function) -> list[str]:
-    """Chinese text written inside a function, its docstring left out."""
+    """Chinese text written inside a function, its docstring left out, and what is told of it above (@described)."""
     docstring = ast.get_docstring(function, clean=False)
-    texts = [n.value for n in ast.walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    inside = [node for part in (function.args, *function.body) for node in ast.walk(part)]
+    texts = [n.value for n in inside if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return [text for text in texts if CHINESE.search(text) and text != docstring]
