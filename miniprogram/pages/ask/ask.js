@@ -1,0 +1,49 @@
+const { page } = require('../../utils/page')
+const request = require('../../utils/request')
+const when = require('../../utils/when')
+const words = require('../../utils/words')
+
+page({
+  data: { q: '', turns: [] },
+
+  onLoad({ q }) {
+    if (!q) return
+    this.setData({ q })
+    this.ask()
+  },
+
+  ask() {
+    return this.put(this.data.q.trim())
+  },
+
+  pick(event) {
+    const { question, entry } = event.currentTarget.dataset
+    return this.put(question, entry)
+  },
+
+  // `entry`: the suggestion that was tapped.
+  async put(question, entry) {
+    if (!question) {
+      this.setData({ problem: words.needQuestion })
+      return
+    }
+    const answered = await this.doing(async () => {
+      const answer = await request.known(`/ask${request.query({ q: question, entry })}`)
+      this.setData({ turns: [turn(question, answer), ...this.data.turns], q: '' })
+    })
+    if (!answered) this.setData({ q: question })
+    wx.pageScrollTo({ scrollTop: 0, duration: 0 })
+  },
+})
+
+// `documents`: what the answer rests on, and until when it holds.
+const turn = (question, answer) => ({
+  id: `${Date.now()}`,
+  question,
+  text: answer.text,
+  isUnknown: answer.kind === 'unknown',
+  documents: answer.kind === 'answer' ? answer.doc_nos : [],
+  valid: answer.kind === 'answer' ? when.sayValid(answer.valid.first_on, answer.valid.last_on) : '',
+  suggestions: answer.suggestions,
+  matter: answer.matter,
+})

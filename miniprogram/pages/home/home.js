@@ -1,0 +1,60 @@
+const { page } = require('../../utils/page')
+const halls = require('../../utils/hall')
+const request = require('../../utils/request')
+const session = require('../../utils/session')
+const when = require('../../utils/when')
+const words = require('../../utils/words')
+
+page({
+  data: { hall: null, mayChoose: false, doors: null, groups: [], tickets: [], question: '' },
+
+  onShow() {
+    this.load()
+  },
+
+  onPullDownRefresh() {
+    this.load().then(() => wx.stopPullDownRefresh())
+  },
+
+  load() {
+    return this.reading(async () => {
+      const hall = await halls.current()
+      this.setData({ hall, mayChoose: (await halls.halls()).length > 1 })
+      const waits = await request.open(`/waits${request.query({ hall: hall.id })}`)
+      return { doors: shown(waits.doors), groups: waits.groups.map(line), tickets: await own() }
+    })
+  },
+
+  async choose() {
+    if (await halls.chosen()) this.load()
+  },
+
+  ask() {
+    const question = this.data.question.trim()
+    wx.navigateTo({ url: `/pages/ask/ask${request.query({ q: question })}` })
+  },
+})
+
+const shown = (doors) => ({
+  isOpen: doors.is_open,
+  until: doors.changes_at ? when.sayAt(doors.changes_at) : '',
+})
+
+const line = (group) => ({
+  letter: group.letter,
+  name: group.name,
+  waiting: group.waiting,
+  wait: group.low_minutes === null || group.waiting === 0 ? '' : words.wait(group.low_minutes, group.high_minutes),
+  isManned: group.open_counters > 0,
+})
+
+// Today's tickets of somebody who is known; nobody is asked to sign in just to look at the first page.
+async function own() {
+  if (!session.held()) return []
+  const { tickets } = await request.mine('/tickets')
+  return tickets.filter((one) => ['waiting', 'called', 'serving', 'missed'].includes(one.state)).map((one) => ({
+    number: one.number,
+    hall: one.hall.id,
+    said: one.state === 'waiting' ? words.ahead(one.ahead) : one.state === 'called' ? words.called : one.state_name,
+  }))
+}
