@@ -23,6 +23,9 @@ from bot import notices
 from hall.appointments import holds, no_shows, slots, waiting
 from hall.places import service as places
 from hall.queue import service as queue
+from hall.ratings import invitations, replies
+from hall.ratings import service as ratings
+from hall.ratings.model import Promise
 from kit import clock, lease
 from kit.clock import Clock
 from kit.db import Database
@@ -56,6 +59,9 @@ def every_job(settings: Settings, api: WeChatApi | None = None) -> tuple[Job, ..
         Job("waiting list", 30, serve_the_waiting),
         Job("no-shows", 60, partial(in_steps, verb=no_shows.mark_missed, n=50)),
         Job("the queue's day", 600, end_days),
+        Job("rating invitations", 300, invite_to_rate),
+        Job("late replies", 600, partial(warn_of_late_replies, promise=Promise.of(settings.ratings))),
+        Job("old ratings", 3600, partial(erase_old_ratings, keep_days=settings.ratings.keep_days)),
     ]
     if api is not None:
         jobs.append(Job("notices", 5, partial(send_notices, api=api)))
@@ -93,6 +99,23 @@ async def end_days(db: Database, now: datetime) -> None:
     """Tickets and counters of the days before today; today's may be served as long as somebody stays."""
     for hall in await db.consult(places.halls):
         await db.transact(queue.end_past_days, hall.id, now)
+
+
+async def invite_to_rate(db: Database, now: datetime) -> None:
+    for hall in await db.consult(places.halls):
+        await db.transact(invitations.invite, hall.id, now)
+
+
+async def warn_of_late_replies(db: Database, now: datetime, *, promise: Promise) -> None:
+    """Staff have no chat with us: a broken promise stands in the log, in the facts, and first in `bangban ratings`."""
+    for hall in await db.consult(places.halls):
+        if late := await db.transact(replies.warn, hall.id, now, promise):
+            log.warning("bad ratings wait longer than promised", extra={"hall": hall.id, "count": late})
+
+
+async def erase_old_ratings(db: Database, now: datetime, *, keep_days: int) -> None:
+    while await db.transact(ratings.sweep, now - timedelta(days=keep_days)):
+        pass
 
 
 async def send_notices(db: Database, now: datetime, *, api: WeChatApi) -> None:

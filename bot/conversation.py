@@ -62,14 +62,25 @@ class Form:
 
 
 @dataclass(slots=True)
+class Opinion:
+    """A rating as far as it has been given: nothing of it is kept before its end. `dealing` names what is rated."""
+
+    dealing: str = ""
+    level: int = 0
+    reasons: list[str] = field(default_factory=list)
+    note: str = ""
+
+
+@dataclass(slots=True)
 class Conversation:
-    """`doing` is the errand under way: book, move, cancel, code, message, talk, or nothing. `asked` is what was asked
-    last, so that a bare "王芳" or "好" is understood. `topic` is the matter spoken of last and `made` the number of the
-    appointment made or moved last: what "要带什么" and "改成后天" are about, also when no errand is under way."""
+    """`doing` is the errand under way: book, move, cancel, code, rate, message, talk, or nothing. `asked` is what was
+    asked last, so that a bare "王芳" or "好" is understood. `topic` is the matter spoken of last and `made` the number
+    of the appointment made or moved last: what "要带什么" and "改成后天" are about, with no errand under way too."""
 
     doing: str = ""
     asked: str = ""
     form: Form = field(default_factory=Form)
+    opinion: Opinion = field(default_factory=Opinion)
     choices: list[Choice] = field(default_factory=list)
     number: str = ""  # the case or appointment the errand is about
     code: str = ""  # a query code that came before its case number
@@ -96,7 +107,7 @@ class Conversation:
     def leave(self) -> None:
         """Ends the errand; of it only what was spoken of is remembered."""
         self.doing, self.asked, self.number, self.code, self.question = "", "", "", "", ""
-        self.form, self.choices = Form(), []
+        self.form, self.opinion, self.choices = Form(), Opinion(), []
 
     def speak_of(self, matter_id: str, made: str = "") -> None:
         self.topic, self.made = matter_id, made
@@ -113,6 +124,7 @@ async def hold(tx: Tx, openid: str, now: datetime) -> Conversation:
         return Conversation()
     known = json.loads(written)
     known["form"] = Form(**known["form"])
+    known["opinion"] = Opinion(**known.get("opinion", {}))
     known["choices"] = [Choice(**choice) for choice in known["choices"]]
     return Conversation(**known, is_new=False)
 

@@ -14,17 +14,19 @@ from functools import cache
 
 from bot import aside, booking, conversation, errands, follow_up, guide, intents, notices, people, standby
 from bot.desk import DELIVERIES, FRESH_SECONDS, Desk
-from bot.going_on import ERRANDS, GOING_ON
+from bot.going_on import ERRANDS, GOING_ON, go_on_rating
 from bot.intents import Intent, asks
 from bot.messages import Heard, Said, Why
 from bot.phrases import booking as booking_words
 from bot.phrases import errands as errands_words
 from bot.phrases import general as say
+from bot.phrases import ratings as rating_words
 from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.citizens import service as citizens
 from hall.hand_overs import service as hand_overs
 from hall.matters.matching import matching
+from hall.ratings import service as ratings
 from kit import clock, metrics, once
 from kit.db import Tx
 from knowledge import questions
@@ -168,7 +170,7 @@ async def _once(tx: Tx, desk: Desk, heard: Heard, now: datetime) -> tuple[Said, 
     talk = await conversation.hold(tx, heard.openid, now)
     plain = _plain(desk, heard.text)
     wish = intents.read(plain)
-    held = Turn(tx, desk, heard.openid, talk, plain, wish, now, Why(wish.intent))
+    held = Turn(tx, desk, heard.openid, talk, plain, wish, now, Why(wish.intent), heard.text[:LONGEST])
     to_person = False
     if desk.hall is None:
         text = say.NO_HALL
@@ -187,6 +189,8 @@ async def _once(tx: Tx, desk: Desk, heard: Heard, now: datetime) -> tuple[Said, 
 async def _respond(held: Turn, raw: str) -> str:
     """Goes on with what is under way, or begins something."""
     talk, intent = held.talk, held.wish.intent
+    if talk.doing == "rate" and intent is not Intent.PERSON and (text := await go_on_rating(held)) is not None:
+        return text
     if intent in (Intent.PERSON, Intent.COMPLAINT):
         return await people.hand_over(held, errands_words.COMPLAINT if intent is Intent.COMPLAINT else "")
     if intent is Intent.LEAVE:
@@ -226,6 +230,8 @@ async def _leave(held: Turn) -> str:
     talk.speak_of("")
     if doing == "cancel":
         return errands_words.KEPT
+    if doing == "rate":
+        return rating_words.LEFT
     return say.LEFT if was_busy else say.NOTHING_TO_LEAVE
 
 
@@ -276,3 +282,4 @@ async def _forget(tx: Tx, openid: str, now: datetime) -> None:
     if citizen_id is not None:
         await hand_overs.forget(tx, citizen_id, now)
         await appointments.forget(tx, citizen_id, now)
+        await ratings.forget(tx, citizen_id, now)

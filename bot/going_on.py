@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot import aside, booking, errands, guide, standby
+from bot import aside, booking, errands, guide, ratings, standby
 from bot.intents import Intent, asks
 from bot.phrases import errands as errands_words
 from bot.phrases import general as say
@@ -17,6 +17,7 @@ ERRANDS: dict[Intent, Callable[[Turn], Awaitable[str]]] = {
     Intent.PROGRESS: errands.progress,
     Intent.TICKET: errands.take,
     Intent.PLACE: errands.place,
+    Intent.RATE: ratings.begin,
     Intent.STAND_BY: standby.join,
     Intent.STAND_DOWN: standby.leave,
 }
@@ -86,6 +87,13 @@ async def go_on_with_code(held: Turn) -> str | None:
     if is_other or aside.is_aside(held):
         return None
     return await errands.go_on_with_code(held)
+
+
+async def go_on_rating(held: Turn) -> str | None:
+    """Before everything but a wish for a person: 态度太差 is why, 不用了 that no call is wanted."""
+    if held.talk.asked != "why" and aside.is_aside(held):
+        return f"{await aside.meanwhile(held)}\n{say.RESUME}{ratings.remind(held)}"
+    return await ratings.go_on(held)
 
 
 GOING_ON: dict[str, Callable[[Turn], Awaitable[str | None]]] = {

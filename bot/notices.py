@@ -5,7 +5,7 @@ answer was lost on the way, may have arrived, so it is not sent again but said w
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.phrases import general
 from bot.phrases import notices as say
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 PASSING = {-1, 45009, 45011}  # WeChat is busy, or our quota is used up: later it may go
 SAID_AT_ONCE = 3  # notices in one reply; a wall of them would not be read
+INVITES = timedelta(days=7)  # afterwards nobody is asked any more how it was
 FLEETING = {Kind.SOON, Kind.CALLED, Kind.OFFERED}  # said too late they would send somebody the wrong way
 
 
@@ -84,7 +85,9 @@ async def say_untold(turn: Turn, answer: str) -> str:
 
 
 def _is_stale(notice: Notice, now: datetime) -> bool:
-    """An offer that has ended, a call of hours ago."""
+    """An offer that has ended, a call of hours ago, an invitation to rate what is long over."""
+    if notice.kind is Kind.RATE:
+        return now - notice.made_at > INVITES
     if notice.kind not in FLEETING:
         return False
     until = notice.facts.get("until_at")

@@ -25,6 +25,7 @@ class Turn:
     wish: Wish
     now: datetime
     why: Why
+    raw: str = ""  # as it was sent
 
     @property
     def today(self) -> date:

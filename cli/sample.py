@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from cli import sample_guide
+from cli import sample_guide, sample_ratings
 from hall.appointments import service as appointments
 from hall.appointments import slots
 from hall.appointments.model import Form, Request
@@ -62,6 +62,9 @@ async def fill(db: Database, now: datetime) -> list[str]:
     said.append("下面是示例办件，可以用“进度 编号 查询码”来查：")
     for written in sample.plan["case"]:
         said.append(await db.transact(_case, sample, written))
+    codes = {written["body"]: written["code"] for written in sample.plan["case"]}
+    for written in sample.plan["rating"]:
+        await db.transact(sample_ratings.say, sample.hall.id, codes, written)
     return said
 
 

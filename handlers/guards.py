@@ -44,6 +44,15 @@ async def _citizen(request: Request[Any, Any]) -> None:
     request.ctx.citizen_id = citizen_id
 
 
+async def _anyone(request: Request[Any, Any]) -> None:
+    """Whose token it is where one is sent; else nobody (`request.ctx.citizen_id` is None), whom the address slows."""
+    if "authorization" in request.headers:
+        await _citizen(request)
+        return
+    request.app.ctx.reception.visitors.admit(request)
+    request.ctx.citizen_id = None
+
+
 async def _operators(request: Request[Any, Any]) -> None:
     """From the machine itself or a private network, and not through the public reverse proxy."""
     peer = ipaddress.ip_address(request.ip or "0.0.0.0")  # noqa: S104 (an address to compare, not to listen on)
@@ -55,6 +64,7 @@ async def _operators(request: Request[Any, Any]) -> None:
 GUARDS: dict[str, Check | None] = {
     "public": None,
     "citizen": _citizen,
+    "anyone": _anyone,
     "operators": _operators,
     "wechat signature": None,  # handlers/wechat.py, before anything else is read
     "demo": None,  # hung only when demo.on

@@ -79,6 +79,15 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratings:
+    window_days: int = 15
+    contact_days: int = 1
+    reply_days: int = 5
+    keep_days: int = 180
+    tablet_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     on: bool = False
 
@@ -99,6 +108,7 @@ class Settings:
     appointments: Appointments = Appointments()
     conversation: Conversation = Conversation()
     knowledge: Knowledge = Knowledge()
+    ratings: Ratings = Ratings()
     demo: Demo = Demo()
     log: Log = Log()
 

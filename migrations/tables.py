@@ -8,6 +8,7 @@ from hall.matters import tables as matters
 from hall.notices import tables as notices
 from hall.places import tables as places
 from hall.queue import tables as queue
+from hall.ratings import tables as ratings
 from hall.staff import tables as staff
 from kit import keep, lease, live, once
 from kit.db import metadata
@@ -28,5 +29,6 @@ __all__ = [
     "once",
     "places",
     "queue",
+    "ratings",
     "staff",
 ]

@@ -210,6 +210,9 @@ async def test_holds_places_waits_and_no_shows_are_seen_to_by_the_clock(db: Data
         ("waiting list", 30),
         ("no-shows", 60),
         ("the queue's day", 600),
+        ("rating invitations", 300),
+        ("late replies", 600),
+        ("old ratings", 3600),
         ("notices", 5),
     ]
     for job in every:

@@ -68,6 +68,7 @@ ERRAND_HINTS = {
     Intent.PLACE: "（这是看排队：要在对话里问。）",
     Intent.STAND_BY: "（这是排候补：要在对话里办。）",
     Intent.STAND_DOWN: "（这是取消候补：要在对话里办。）",
+    Intent.RATE: "（这是评价：要在对话里评，先选一档，再说原因。）",
     Intent.PERSON: "（这是转人工：要在对话里办。）",
     Intent.COMPLAINT: "（这是投诉：会转给工作人员。）",
     Intent.HALL: "（这是问办公时间和地址：要在对话里问。）",

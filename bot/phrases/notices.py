@@ -78,6 +78,19 @@ def _missed(facts: Facts) -> str:
     return f"{facts['ticket']} 叫过了，没有等到您。{back or '回到大厅后回复“取号”，或者到导办台，帮您接着排。'}"
 
 
+def _rate(facts: Facts) -> str:
+    what = f"“{short(facts['matter'])}”" if facts.get("matter") else ""
+    over = f"您的办件{what}办完了" if facts["is_case"] else f"您办的事{what}（{facts['number']}）办完了"
+    return f"{over}，办得怎么样？回复“评价”，从非常满意到非常不满意选一档。工作人员看不到是谁评的。"
+
+
+def _replied(facts: Facts) -> str:
+    return (
+        f"您给 {facts['number']} 的差评，大厅有答复了：\n{facts['reply']}\n"
+        "对答复不满意，回复“转人工”，或到“办不成事”反映窗口。"
+    )
+
+
 SENTENCES: dict[Kind, Callable[[Facts], str]] = {
     Kind.MOVED: _moved,
     Kind.CANCELLED: _cancelled,
@@ -88,6 +101,8 @@ SENTENCES: dict[Kind, Callable[[Facts], str]] = {
     Kind.SOON: _soon,
     Kind.CALLED: _called,
     Kind.MISSED: _missed,
+    Kind.RATE: _rate,
+    Kind.REPLIED: _replied,
 }
 
 OFFER_GONE = "这个号已经过了给您留的时间，让给别人了。您还在候补里，再有号马上告诉您。"

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     SOON = "soon"  # ticket, ahead, low, high: your turn is near
     CALLED = "called"  # ticket, counter: your number is called
     MISSED = "missed"  # ticket, back: the number was called and nobody came
+    RATE = "rate"  # number, matter (or None), is_case: it is over; how was it?
+    REPLIED = "replied"  # number, matter (or None), reply: what the hall has done about a bad rating
 
 
 def by_day(now: datetime) -> datetime:

@@ -82,6 +82,13 @@ async def untold(tx: Tx, citizen_id: int, now: datetime) -> tuple[Notice, ...]:
     return tuple(_notice(row) for row in rows)
 
 
+async def withdraw(tx: Tx, key: str, now: datetime) -> None:
+    """A fact nobody need be told of any more."""
+    still_untold = (notices.c.key == key, notices.c.told_at.is_(None))
+    if await tx.run(update(notices).where(*still_untold).values(told_at=now)):
+        await bump(tx, VERSION)
+
+
 async def last_told(tx: Tx, citizen_id: int, kind: Kind) -> datetime | None:
     """When the person was last told something of this kind."""
     theirs = (notices.c.citizen_id == citizen_id, notices.c.kind == kind, notices.c.told_at.is_not(None))

@@ -45,3 +45,16 @@ calendar_days = Table(
     Column("set_at", Instant, nullable=False),
     PrimaryKeyConstraint("hall_id", "on"),
 )
+
+devices = Table(
+    "devices",  # kiosks, and tablets at the counters
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("hall_id", String(32), ForeignKey(halls.c.id), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("counter", Integer, nullable=True),  # the number of the one a tablet stands at
+    Column("key_mark", String(32), nullable=False, unique=True),  # a fingerprint; the key itself is kept nowhere
+    Column("added_by", String(32), nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=True),
+)

@@ -59,6 +59,7 @@ OURS = {
     "messages",
     "places",
     "queue",
+    "ratings",
     "rules",
     "waits",
 }  # beside the contract's
