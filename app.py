@@ -19,6 +19,7 @@ import jobs
 from bot import dialogue
 from bot.desk import Desk
 from handlers import errors
+from handlers.api.docs import docs
 from handlers.api.doors import api
 from handlers.api.reception import Reception
 from handlers.deliveries import Deliveries
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Sanic[Any, Any]:
     errors.hang(app)
     app.blueprint([ops, wechat, board, simulator] if settings.demo.on else [ops, wechat, board])
     app.blueprint(api)
+    app.blueprint(docs)
     app.before_server_start(_open)
     app.before_server_stop(_finish)
     app.after_server_stop(_close)
@@ -86,7 +88,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
         settings.miniprogram.app_id, settings.miniprogram.app_secret, settings.wechat.api_base
     )
     await program.open()
-    app.ctx.reception = Reception.build(db, settings, program.openid_of, clock.now)
+    app.ctx.reception = Reception.build(db, settings, program.openid_of, program.phone_of, clock.now)
     deliveries = Deliveries(db, account, settings.wechat.deadline_seconds)
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
     app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries, app.ctx.reception), name="sweep")

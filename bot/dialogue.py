@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 
-from bot import aside, booking, conversation, errands, follow_up, guide, intents, notices, people, standby
+from bot import aside, booking, conversation, errands, follow_up, guide, intents, leaving, notices, people, standby
 from bot.desk import DELIVERIES, FRESH_SECONDS, Desk
 from bot.going_on import ERRANDS, GOING_ON, go_on_rating
 from bot.intents import Intent, asks
@@ -22,14 +22,10 @@ from bot.phrases import errands as errands_words
 from bot.phrases import general as say
 from bot.phrases import ratings as rating_words
 from bot.turn import Turn
-from hall.appointments import service as appointments
-from hall.citizens import service as citizens
-from hall.hand_overs import service as hand_overs
 from hall.matters.matching import matching
-from hall.ratings import service as ratings
 from kit import clock, metrics, once
 from kit.db import Tx
-from knowledge import questions
+from knowledge.model import Finding
 
 LONGEST = 500  # characters read of one message; WeChat's own limit is about 600
 
@@ -79,7 +75,7 @@ async def _turn(desk: Desk, heard: Heard, now: datetime) -> Said:
         return Said(say.GREETING, Why(heard.kind))
     if heard.kind == "unsubscribe":
         desk.notebook.forget(heard.openid)
-        await desk.db.transact(_forget, heard.openid, now)
+        await desk.db.transact(leaving.unsubscribe, heard.openid, now)
         return Said("", Why("unsubscribe"))
     if heard.kind == "kf_close_session":
         return await _held(desk, replace(heard, text=say.END_TALK), now)
@@ -138,11 +134,22 @@ def at_once(desk: Desk, text: str, now: datetime) -> Said | None:
 
 def answer_only(desk: Desk, text: str, today: date) -> Said:
     """What would be answered on a day, with no effect: for `bangban ask`. An errand is named, not begun."""
+    return asked(desk, text, today)[0]
+
+
+def asked(
+    desk: Desk, text: str, today: date, entry_id: str = "", *, in_chat: bool = True
+) -> tuple[Said, Finding | None]:
+    """The same with what it was made of, None for an errand. `entry_id`: one of the questions suggested was picked.
+
+    Not `in_chat`: without the hints what to write next, for who has buttons.
+    """
     plain = _plain(desk, text)
     wish = intents.read(plain)
-    if wish.intent is Intent.QUESTION:
-        return Said(*guide.tell(desk, guide.find(desk, plain, today)))
-    return Said(aside.GREETINGS.get(wish.intent) or say.ERRAND_HINTS[wish.intent], Why(wish.intent))
+    if not entry_id and wish.intent is not Intent.QUESTION:
+        return Said(aside.GREETINGS.get(wish.intent) or say.ERRAND_HINTS[wish.intent], Why(wish.intent)), None
+    finding = guide.entry(desk, entry_id, plain, today) if entry_id else guide.find(desk, plain, today)
+    return Said(*guide.tell(desk, finding, is_coming=not in_chat)), finding
 
 
 def _plain(desk: Desk, text: str) -> str:
@@ -269,17 +276,3 @@ def _choose(held: Turn) -> str:
     text, why = guide.tell(held.desk, finding)
     held.why = replace(why, is_choice=True)
     return text
-
-
-# ------------------------------------------------------------------------------------------------ leaving for good
-
-
-async def _forget(tx: Tx, openid: str, now: datetime) -> None:
-    """Unsubscribed: WeChat asks that the person's data be deleted (platform.md B1). Live appointments stay valid."""
-    await conversation.forget(tx, openid)
-    await questions.forget(tx, conversation.key_of(openid))
-    citizen_id = await citizens.forget(tx, openid, now)
-    if citizen_id is not None:
-        await hand_overs.forget(tx, citizen_id, now)
-        await appointments.forget(tx, citizen_id, now)
-        await ratings.forget(tx, citizen_id, now)

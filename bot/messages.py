@@ -22,6 +22,9 @@ class Heard:
     sent_at: datetime
 
 
+TOLD_AS = {"ask_back": "suggest", "person": "unknown"}  # the finer kinds, in the four of contract.md
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """Why this was said, for /try and for `bangban ask --json`. Never shown to a citizen in production."""
@@ -37,6 +40,11 @@ class Why:
     offered: tuple[str, ...] = ()  # ids of the entries suggested
     is_choice: bool = False  # one of those was picked
     more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def told_as(self) -> str:
+        """For programs: answer, suggest, unknown or command."""
+        return TOLD_AS.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

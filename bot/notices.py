@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.phrases import general
 from bot.phrases import notices as say
 from bot.turn import Turn
+from hall.citizens import preferences
 from hall.citizens import service as citizens
 from hall.notices import service as notices
 from hall.notices.model import Kind, Notice
@@ -44,8 +45,11 @@ async def send_notices(db: Database, api: WeChatApi, now: datetime, n: int = 50)
 
 
 async def _claim(tx: Tx, notice: Notice, now: datetime) -> str | None:
-    """Whom to send it to, None when somebody else sends it, or the person is known by phone only."""
+    """Whom to send it to, None when somebody else sends it, nobody wants it, or the person is known by phone only."""
     if not await notices.claim(tx, notice, now):
+        return None
+    if notice.kind in (await preferences.of(tx, notice.citizen_id)).off:
+        await notices.told(tx, [notice.id], now)
         return None
     citizen = await citizens.citizen(tx, notice.citizen_id)
     if citizen.openid is None:
@@ -74,7 +78,8 @@ async def say_untold(turn: Turn, answer: str) -> str:
     """The answer with what the person has not been told yet before it."""
     citizen = await turn.citizen()
     every = await notices.untold(turn.tx, citizen.id, turn.now)
-    fresh = [one for one in every if not _is_stale(one, turn.now)]
+    off = (await preferences.of(turn.tx, citizen.id)).off
+    fresh = [one for one in every if one.kind not in off and not _is_stale(one, turn.now)]
     said = fresh[:SAID_AT_ONCE]
     over = [one.id for one in every if one not in fresh]
     await notices.told(turn.tx, [one.id for one in said] + over, turn.now)

@@ -26,7 +26,6 @@ from kit.migrate import is_current
 from kit.settings import Settings
 from knowledge.library import Library
 
-KINDS = {"ask_back": "suggest", "person": "unknown"}  # the finer kinds, in the four of contract.md
 KIND_NAMES = {"answer": "回答", "suggest": "请您选", "unknown": "答不了", "command": "办事"}
 LEAVING = {"exit", "quit", "退出", "再见"}
 PASSED_ON = "（这句话已经转给工作人员）"
@@ -58,7 +57,7 @@ def run_ask(settings: Settings, arguments: argparse.Namespace) -> None:
 def as_json(said: Said) -> dict[str, Any]:
     why = said.why
     return {
-        "kind": KINDS.get(why.kind, why.kind),
+        "kind": why.told_as,
         "detail": why.kind,
         "intent": str(why.intent),
         "entry_id": why.entry_id,

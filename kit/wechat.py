@@ -8,7 +8,7 @@ import asyncio
 import json
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,6 +37,14 @@ class WeChatUnreachable(Exception):
 class _Token:
     value: str
     stale_at: float  # on the monotonic clock: ask anew from then on
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """As WeChat knows it: `number` without the country's code."""
+
+    number: str = field(repr=False)
+    country: str
 
 
 class WeChatApi:
@@ -84,6 +92,21 @@ class WeChatApi:
         if not isinstance(openid, str) or not openid:
             raise WeChatUnreachable("no openid in the answer")
         return openid
+
+    async def phone_of(self, code: str) -> Phone:
+        """The phone somebody let a mini program have (getuserphonenumber). A code lives five minutes, serves once, so
+        the call is made again only where WeChat would not take our token.
+
+        Raises WeChatRefused (40029 no such code, used or too old; 45011 too often), WeChatUnreachable, also where the
+        number was given to another mini program (its watermark says so).
+        """
+        told = (await self._call("/wxa/business/getuserphonenumber", {"code": code})).get("phone_info")
+        if not isinstance(told, dict) or not isinstance(told.get("purePhoneNumber"), str):
+            raise WeChatUnreachable("no phone in the answer")
+        mark = told.get("watermark")
+        if not isinstance(mark, dict) or mark.get("appid") != self._app_id:
+            raise WeChatUnreachable("the phone was given to another app")
+        return Phone(told["purePhoneNumber"], str(told.get("countryCode", "")))
 
     async def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """A call with the access token; once more with a new token when WeChat says the old one is dead."""

@@ -2,15 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data"
 ENDED = frozenset({"expired", "repealed", "superseded", "stopped"})
+BRACKETS = re.compile(r"（.*）$")
 TITLE = re.compile(r"《([^》]+)》")
 
 
@@ -79,6 +80,18 @@ class Policies:
         last = self.last_day(policy)
         ended = policy.status in ENDED and last is None
         return policy.starts <= on and not ended and (last is None or on <= last)
+
+    def for_categories(self, categories: Collection[str], on: date) -> tuple[Policy, ...]:
+        """Those in force on a day that say they are for any of these categories; without categories, all in force."""
+        fitting = (policy for policy in self.by_id.values() if not categories or {*categories} & {*policy.taxpayers})
+        return tuple(policy for policy in fitting if self.in_force(policy, on))
+
+
+@cache
+def categories() -> Mapping[str, str]:
+    """The categories of taxpayers that policies are for: id and name, without what a name says in brackets."""
+    named: dict[str, str] = read_toml("policies.toml")["meta"]["taxpayer_categories"]
+    return {category: BRACKETS.sub("", name) for category, name in named.items()}
 
 
 def may_quote(policy: Policy) -> bool:

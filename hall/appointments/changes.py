@@ -54,14 +54,28 @@ async def cancel(tx: Tx, citizen_id: int, number: str, now: datetime, staff: str
     rules = await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)
     if staff is None:
         await _check_cutoff(tx, held, rules, now)
-    by = "staff" if staff else "citizen"
-    gone = {"state": State.CANCELLED, "live_key": None, "ended_at": now, "ended_by": by}
-    if await change(tx, held, gone, now) == 0:
-        raise AlreadyCancelled()
-    await facts.note(tx, held, "cancelled", now, staff or facts.CITIZEN)
-    await freed.give_back(tx, held, rules, now)
+    gone = await _end(tx, held, rules, now, "staff" if staff else "citizen", staff or facts.CITIZEN)
     if staff is None:
         await lapses.count(tx, held, Lapse.CANCEL, now)
+    return gone
+
+
+async def withdraw(tx: Tx, citizen_id: int, number: str, now: datetime) -> Appointment:
+    """Cancels for somebody who leaves for good: whoever is nobody any more keeps no place, whatever the cutoff.
+
+    Raises AppointmentNotFound, AlreadyCancelled, TooLate.
+    """
+    held = await _changeable(tx, citizen_id, number, now)
+    rules = await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)
+    return await _end(tx, held, rules, now, "left", facts.CITIZEN)
+
+
+async def _end(tx: Tx, held: Appointment, rules: Rules, now: datetime, ended_by: str, by: str) -> Appointment:
+    gone = {"state": State.CANCELLED, "live_key": None, "ended_at": now, "ended_by": ended_by}
+    if await change(tx, held, gone, now) == 0:
+        raise AlreadyCancelled()
+    await facts.note(tx, held, "cancelled", now, by)
+    await freed.give_back(tx, held, rules, now)
     return replace(held, state=State.CANCELLED, changed_at=now)
 
 

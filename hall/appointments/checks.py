@@ -14,7 +14,19 @@ from hall.appointments.refusals import (
     SlotGone,
     SlotNotForMatter,
 )
-from hall.appointments.rules import KEY_FIELDS, SCOPE_NAMES, Cutoff, Key, Lapse, Limit, Of, Per, Rules, Threshold
+from hall.appointments.rules import (
+    KEY_FIELDS,
+    SCOPE_NAMES,
+    Cutoff,
+    Key,
+    Lapse,
+    Limit,
+    Of,
+    Per,
+    Rules,
+    Threshold,
+    Window,
+)
 from hall.places.model import Spans, YearNotPublished
 from kit.clock import day_of, instant_at, local, say_day, say_time
 from kit.errors import Problem
@@ -100,34 +112,64 @@ def banned(bans: Iterable[Ban], wish: Wish, now: datetime) -> Banned | None:
     return None
 
 
-def outside_window(rules: Rules, on: date, is_workday: IsWorkday, now: datetime) -> Problem | None:
-    """Working days are counted from today, which is day 0 whether it is worked or not.
+@dataclass(frozen=True, slots=True)
+class OpenDays:
+    """The days that can be booked now; `last_on` None: as far as slots are out."""
+
+    first_on: date
+    last_on: date | None
+
+    def hold(self, on: date) -> bool:
+        return self.first_on <= on and (self.last_on is None or on <= self.last_on)
+
+    def say(self) -> str:
+        if self.last_on is None:
+            return f"{say_day(self.first_on)}和以后"
+        is_one = self.first_on == self.last_on
+        return say_day(self.first_on) if is_one else f"{say_day(self.first_on)}到{say_day(self.last_on)}"
+
+
+def open_days(rules: Rules, is_workday: IsWorkday, now: datetime) -> OpenDays:
+    """Working days are counted from today, which is day 0 whether it is worked or not. Raises YearNotPublished.
 
     Where the calendar is not published to the end of the window, the window ends with it: in the last days of December
     tomorrow can still be booked.
     """
     window, today = rules.window, day_of(now)
-    if window.first == 0 and window.last is None:
-        return None
+    if window == Window():
+        return OpenDays(today, None)
     days, not_published = _workdays(today, is_workday, max(window.last or 0, window.first))
     if window.first > len(days):
-        return not_published
+        assert not_published is not None, "the days end early where a year is not published"
+        raise not_published
     first_on = today if window.first == 0 else days[window.first - 1]
-    last_on = on if window.last is None else ([today, *days])[min(window.last, len(days))]
+    if window.last is None:
+        return OpenDays(first_on, None)
+    last_on = ([today, *days])[min(window.last, len(days))]
     is_early = window.release is not None and local(now).time() < window.release
-    if is_early and window.last is not None and first_on <= last_on:
+    if is_early and first_on <= last_on:
         last_on = ([today, *days])[min(max(window.last - 1, 0), len(days))]
-    if first_on <= on <= last_on:
-        return None
-    spoken = say_day(first_on) if first_on == last_on else f"{say_day(first_on)}到{say_day(last_on)}"
-    rule = window.say()
-    if on < first_on:
-        bounds = {"first_on": first_on.isoformat(), "last_on": last_on.isoformat(), "opens_at": None}
-        return OutsideWindow(rule=rule, days=spoken, next="请选里面的一天；急事可以到大厅现场取号。", **bounds)
+    return OpenDays(first_on, last_on)
+
+
+def outside_window(rules: Rules, on: date, is_workday: IsWorkday, now: datetime) -> Problem | None:
+    """Why a day cannot be booked now: OutsideWindow or YearNotPublished; None when it can."""
+    try:
+        opened = open_days(rules, is_workday, now)
+        return None if opened.hold(on) else _outside(rules, opened, on, is_workday)
+    except YearNotPublished as not_published:
+        return not_published
+
+
+def _outside(rules: Rules, opened: OpenDays, on: date, is_workday: IsWorkday) -> OutsideWindow:
+    last_on = opened.last_on and opened.last_on.isoformat()
+    said = {"rule": rules.window.say(), "days": opened.say(), "first_on": opened.first_on.isoformat()}
+    if on < opened.first_on:
+        return OutsideWindow(**said, last_on=last_on, opens_at=None, next="请选里面的一天；急事可以到大厅现场取号。")
     opens_at = _opens_at(rules, on, is_workday)
-    when = f"{say_day(day_of(opens_at))}{say_time(opens_at)}" if window.release else say_day(day_of(opens_at))
-    bounds = {"first_on": first_on.isoformat(), "last_on": last_on.isoformat(), "opens_at": local(opens_at).isoformat()}
-    return OutsideWindow(rule=rule, days=spoken, next=f"您选的{say_day(on)}从{when}起可以约。", **bounds)
+    when = f"{say_day(day_of(opens_at))}{say_time(opens_at)}" if rules.window.release else say_day(day_of(opens_at))
+    next_step = f"您选的{say_day(on)}从{when}起可以约。"
+    return OutsideWindow(**said, last_on=last_on, opens_at=local(opens_at).isoformat(), next=next_step)
 
 
 def _opens_at(rules: Rules, on: date, is_workday: IsWorkday) -> datetime:

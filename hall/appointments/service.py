@@ -6,7 +6,7 @@ Locks are always taken in one order: the person, then what else they are counted
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 
 from hall.appointments import facts, rule_book
 from hall.appointments.booking import book, book_all
@@ -24,6 +24,7 @@ __all__ = [
     "book",
     "book_all",
     "cancel",
+    "erase",
     "erase_personal",
     "find",
     "forget",
@@ -68,9 +69,21 @@ async def _check_time(tx: Tx, held: Appointment, now: datetime) -> None:
         raise MissedTime(time=say_time(held.starts_at))
 
 
-async def own(tx: Tx, citizen_id: int, now: datetime, include_past: bool = False) -> tuple[Appointment, ...]:
-    """A citizen's appointments by time: those still ahead, or with `include_past` all, cancelled ones too."""
-    theirs = every_appointment.where(appointments.c.citizen_id == citizen_id)
+async def own(
+    tx: Tx,
+    citizen_id: int,
+    now: datetime,
+    include_past: bool = False,
+    after: tuple[datetime, int] | None = None,
+    limit: int | None = None,
+) -> tuple[Appointment, ...]:
+    """A citizen's appointments by time: those still ahead, or with `include_past` all, cancelled ones too.
+
+    `after`: the time and the id of the one before the first wanted, for a page at a time.
+    """
+    theirs = every_appointment.where(appointments.c.citizen_id == citizen_id).order_by(appointments.c.id).limit(limit)
+    if after is not None:
+        theirs = theirs.where(tuple_(slots.c.starts_at, appointments.c.id) > after)
     if not include_past:
         theirs = theirs.where(appointments.c.state.in_([State.BOOKED, State.ARRIVED]), slots.c.ends_at > now)
     return tuple(read_appointment(row) for row in await tx.all(theirs))
@@ -94,3 +107,16 @@ async def forget(tx: Tx, citizen_id: int, now: datetime) -> int:
     done = appointments.c.slot_id.not_in(expected) | (appointments.c.state == State.CANCELLED)
     theirs = (appointments.c.citizen_id == citizen_id, appointments.c.name.is_not(None), done)
     return await tx.run(update(appointments).where(*theirs).values(**_NOTHING))
+
+
+async def erase(tx: Tx, citizen_id: int) -> int:
+    """Blanks what a person's appointments say of anybody, fingerprints too; returns how many there are.
+
+    A fingerprint stays where something that was missed or cancelled is counted by it: nobody is rid of a pause by
+    deleting their data. It cannot be read back.
+    """
+    theirs = appointments.c.citizen_id == citizen_id
+    is_counted = appointments.c.ended_by.in_(["citizen", "job"]) & appointments.c.excused_by.is_(None)
+    marks = dict.fromkeys(("phone_mark", "id_mark", "credit_mark"))
+    await tx.run(update(appointments).where(theirs, ~is_counted | appointments.c.ended_by.is_(None)).values(**marks))
+    return await tx.run(update(appointments).where(theirs).values(**_NOTHING))

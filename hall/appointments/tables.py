@@ -71,7 +71,9 @@ appointments = Table(
     Column("is_reserve", Flag, nullable=False),  # holds one of the places that only staff give out
     Column("booked_by", String(32), nullable=True),  # the member of staff who booked for someone, by phone or at a desk
     Column("ended_at", Instant, nullable=True),  # when it was cancelled or missed
-    Column("ended_by", String(8), nullable=True),  # citizen, staff, hall (a closure), job; only the citizen's own count
+    Column(
+        "ended_by", String(8), nullable=True
+    ),  # citizen, staff, hall (a closure), job, left for good; only the citizen's own count
     Column("excused_by", String(32), nullable=True),  # the member of staff who took it out of the count
     Index(None, "citizen_id", "state"),
     Index(None, "slot_id"),

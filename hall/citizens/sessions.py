@@ -58,6 +58,11 @@ async def end(tx: Tx, token: str) -> None:
     await tx.run(delete(sessions).where(sessions.c.token_mark == fingerprint(token)))
 
 
+async def end_all(tx: Tx, citizen_id: int) -> None:
+    """Ends every session of a person."""
+    await tx.run(delete(sessions).where(sessions.c.citizen_id == citizen_id))
+
+
 async def sweep(tx: Tx, now: datetime) -> int:
     """Deletes sessions that are over; returns how many."""
     return await tx.run(delete(sessions).where(sessions.c.expires_at <= now))

@@ -1,6 +1,6 @@
 from sqlalchemy import Column, ForeignKey, Index, String, Table
 
-from kit.db import Instant, RowId, Sealed, metadata
+from kit.db import Instant, Json, RowId, Sealed, metadata
 
 citizens = Table(
     "citizens",
@@ -25,4 +25,13 @@ sessions = Table(
     Column("expires_at", Instant, nullable=False),
     Index(None, "expires_at"),
     Index(None, "citizen_id"),
+)
+
+preferences = Table(
+    "preferences",  # what people have said of themselves on their own page
+    metadata,
+    Column("citizen_id", RowId, ForeignKey(citizens.c.id), primary_key=True, autoincrement=False),
+    Column("categories", Json, nullable=False),  # of taxpayers, by id
+    Column("notices_off", Json, nullable=False),  # kinds of notices not wanted
+    Column("changed_at", Instant, nullable=False),
 )

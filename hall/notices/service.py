@@ -111,6 +111,12 @@ async def made_before(tx: Tx, keys: Collection[str]) -> set[str]:
     return {row.key for row in await tx.all(select(notices.c.key).where(notices.c.key.in_(keys)))}
 
 
+async def forget(tx: Tx, citizen_id: int) -> None:
+    """Deletes what was, or was to be, told to a person."""
+    if await tx.run(delete(notices).where(notices.c.citizen_id == citizen_id)):
+        await bump(tx, VERSION)
+
+
 async def sweep(tx: Tx, before: datetime) -> int:
     """Deletes notices made before an instant, told or not."""
     return await tx.run(delete(notices).where(notices.c.made_at < before))

@@ -3,12 +3,20 @@
 from sanic import Blueprint
 
 from handlers.api.appointments import appointments
+from handlers.api.ask import ask
 from handlers.api.boards import boards
 from handlers.api.files import files
 from handlers.api.guide import guide
+from handlers.api.me import me
+from handlers.api.policies import policies
 from handlers.api.ratings import ratings
 from handlers.api.session import session
 from handlers.api.slots import slots
 from handlers.api.tickets import tickets
+from handlers.api.waits import waits
 
-api = Blueprint.group(session, guide, files, slots, appointments, tickets, boards, ratings, url_prefix="/api/v1")
+api = Blueprint.group(
+    *(session, me, guide, files, ask, policies),
+    *(slots, appointments, tickets, waits, boards, ratings),
+    url_prefix="/api/v1",
+)

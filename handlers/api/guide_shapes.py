@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from hall.matters.life_events import matters_of
 from hall.matters.model import Agency, Attached, Audience, LifeEvent, Material, Matter, Use
 from hall.places.model import Hall, Spans
 from handlers.api.catalogue import Held
+from handlers.api.shapes import GroupBrief, HallBrief, brief
 
 FILES = "/api/v1/files/"
 
@@ -22,22 +23,12 @@ class HallShape(TypedDict):
     name: str
     address: str | None
     phone: str | None
-    hours: list[Hours]  # of a usual workday
+    hours: Annotated[list[Hours], "平常的工作日"]
     is_sample: bool
-
-
-class HallBrief(TypedDict):
-    id: str
-    name: str
 
 
 class HallList(TypedDict):
     halls: list[HallShape]
-
-
-class GroupShape(TypedDict):
-    letter: str
-    name: str
 
 
 class MatterLine(TypedDict):
@@ -47,7 +38,7 @@ class MatterLine(TypedDict):
     department: str
     handling: str
     audiences: list[str]
-    group: GroupShape
+    group: GroupBrief
     is_open_to_booking: bool
 
 
@@ -59,7 +50,7 @@ class MatterPage(TypedDict):
 class FileShape(TypedDict):
     id: str
     name: str
-    size: int  # bytes
+    size: Annotated[int, "字节"]
     type: str
     url: str
 
@@ -112,7 +103,7 @@ class PlaceShape(TypedDict):
 
 class BookingShape(TypedDict):
     is_open: bool
-    group: GroupShape
+    group: GroupBrief
 
 
 class QuestionShape(TypedDict):
@@ -121,6 +112,8 @@ class QuestionShape(TypedDict):
 
 
 class MatterShape(MatterLine):
+    """实施清单里登记了的都在；null 或空的是还没有登记，不是没有，也不是零"""
+
     hall: HallBrief
     aliases: list[str]
     codes: CodesShape
@@ -132,7 +125,7 @@ class MatterShape(MatterLine):
     legal_note: str | None
     conditions: list[str]
     materials: list[MaterialShape]
-    files: list[FileShape]  # of the matter as a whole
+    files: Annotated[list[FileShape], "整件事的，不是哪一份材料的"]
     fee: str
     fee_basis: str | None
     steps: list[str]
@@ -142,7 +135,7 @@ class MatterShape(MatterLine):
     places: list[PlaceShape]
     booking: BookingShape
     questions: list[QuestionShape]
-    is_typical: bool
+    is_typical: Annotated[bool, "数字是全国通行的，还不是本厅自己的，要这么说"]
 
 
 class ThemeLine(TypedDict):
@@ -178,10 +171,6 @@ def hall(of: Hall) -> HallShape:
         "hours": hours(of.hours),
         "is_sample": of.is_sample,
     }
-
-
-def brief(of: Hall) -> HallBrief:
-    return {"id": of.id, "name": of.name}
 
 
 def hours(of: Spans) -> list[Hours]:
@@ -225,7 +214,7 @@ def matter_line(of: Matter, held: Held) -> MatterLine:
     }
 
 
-def _group(of: Matter, held: Held) -> GroupShape:
+def _group(of: Matter, held: Held) -> GroupBrief:
     group = held.groups[of.group_id]
     return {"letter": group.letter, "name": group.name}
 

@@ -5,7 +5,7 @@ when rows come or go.
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from handlers import forms
 
@@ -14,25 +14,20 @@ Row = TypeVar("Row")
 MOST = 100  # rows of one page
 LONGEST = 200  # characters of a cursor
 BAD_CURSOR = "这个翻页标记不对，请从第一页重新取。"
-TOO_MANY = "一页最多{most}条。"
 
 
-def _meaning(cursor: str) -> str:
+def meaning(cursor: str) -> str:
+    """What a cursor was made of. Raises Misread."""
     try:
         return base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise forms.Misread(BAD_CURSOR) from None
 
 
-after = forms.text(LONGEST, _meaning)
+after = forms.text(LONGEST, meaning)
 
 
-def limit(came: Any) -> int:
-    """How many rows, at most MOST."""
-    wanted = forms.whole(came)
-    if wanted > MOST:
-        raise forms.Misread(TOO_MANY.format(most=MOST))
-    return wanted
+limit = forms.up_to(MOST)
 
 
 def cut(
@@ -40,6 +35,10 @@ def cut(
 ) -> tuple[Sequence[Row], str | None]:
     """The page behind `beyond`, and the cursor of the next one, None where there is none. `rows` stand by `key`."""
     rest = rows if beyond is None else [row for row in rows if key(row) > beyond]
-    page = rest[: most or MOST]
-    has_more = len(page) < len(rest)
-    return page, base64.urlsafe_b64encode(key(page[-1]).encode()).decode() if has_more else None
+    return head(rest, key, most or MOST)
+
+
+def head(rest: Sequence[Row], key: Callable[[Row], str], most: int) -> tuple[Sequence[Row], str | None]:
+    """The page that `rest` begins with, and the cursor of the next; one row more than `most` says that there is one."""
+    page = rest[:most]
+    return page, base64.urlsafe_b64encode(key(page[-1]).encode()).decode() if len(page) < len(rest) else None

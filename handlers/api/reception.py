@@ -15,13 +15,16 @@ from handlers.api.visitors import Visitors
 from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
+from kit.wechat import Phone
 
 TRY = re.compile(r"try-([0-9a-z-]{1,40})")  # as the citizens of /try are named
+TRY_PHONE = re.compile(r"try-(\d{11})")
 TRY_OPENID = "try_{name}"
 
 SLOTS_MOST = 50_000
 
 Login = Callable[[str], Awaitable[str]]  # a wx.login code to an openid
+PhoneOf = Callable[[str], Awaitable[Phone]]  # the code of the button "getPhoneNumber" to a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,19 @@ class Reception:
     settings: Settings
     clock: Clock
     login: Login
+    phone_of: PhoneOf
     visitors: Visitors
     catalogue: Catalogue
     rush: Rush
     slot_halls: dict[int, str] = field(default_factory=dict)  # which never changes
 
     @classmethod
-    def build(cls, db: Database, settings: Settings, login: Login, clock: Clock) -> "Reception":
-        """`login` is WeChat's; in a demo the code `try-wang` stands for the citizen `wang` of /try, with no WeChat."""
-        known = _or_made_up(login) if settings.demo.on else login
-        return cls(db, settings, clock, known, Visitors(db, clock), Catalogue(db), Rush(db))
+    def build(cls, db: Database, settings: Settings, login: Login, phone_of: PhoneOf, clock: Clock) -> "Reception":
+        """`login` and `phone_of` are WeChat's; in a demo, with no WeChat, the code `try-wang` stands for the citizen
+        `wang` of /try, and `try-13800000001` for that phone."""
+        if settings.demo.on:
+            login, phone_of = _or_made_up(login), _or_made_up_phone(phone_of)
+        return cls(db, settings, clock, login, phone_of, Visitors(db, clock), Catalogue(db), Rush(db))
 
     async def hall_of(self, slot_id: int) -> str:
         """The hall a slot belongs to. Raises SlotGone."""
@@ -65,3 +71,11 @@ def _or_made_up(login: Login) -> Login:
         return TRY_OPENID.format(name=made_up[1]) if made_up else await login(code)
 
     return openid_of
+
+
+def _or_made_up_phone(phone_of: PhoneOf) -> PhoneOf:
+    async def phone(code: str) -> Phone:
+        made_up = TRY_PHONE.fullmatch(code)
+        return Phone(made_up[1], "86") if made_up else await phone_of(code)
+
+    return phone

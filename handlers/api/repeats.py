@@ -7,7 +7,7 @@ again is answered anew.
 import dataclasses
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ KEPT_HOURS = 24
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
-Body = dict[str, Any]
+Body = Mapping[str, Any]
 
 
 class KeyMissing(Problem):

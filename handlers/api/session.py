@@ -15,6 +15,8 @@ from hall.citizens.sessions import Session
 from handlers import forms
 from handlers.api import shapes
 from handlers.api.reception import Login, Reception
+from handlers.api.visitors import TooFast
+from handlers.described import described
 from handlers.guards import guarded
 from kit.db import Tx
 from kit.errors import Problem
@@ -55,23 +57,29 @@ class LoginUnavailable(Problem):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Arriving:
-    code: Annotated[str, forms.text(256)]
+    code: Annotated[str, forms.text(256), "wx.login 给的 code，五分钟内用一次"]
 
 
 @session.post("/session")
 @guarded("public")
+@described(
+    "登录：用 wx.login 的 code 换一个令牌",
+    body=Arriving,
+    answers={201: shapes.SessionBegun},
+    refusals=(BadCode, LoginTooOften, LoginBlocked, LoginUnavailable, TooFast),
+)
 async def begin(request: Request[Any, Any]) -> HTTPResponse:
     here: Reception = request.app.ctx.reception
     here.visitors.admit(request)
     openid = await _openid(here.login, forms.body(request, Arriving).code)
     lasting = timedelta(days=here.settings.miniprogram.session_days)
     citizen, made = await here.db.transact(_welcome, openid, here.clock(), lasting)
-    told = {"token": made.token, "expires_at": shapes.instant(made.expires_at), "citizen": shapes.citizen(citizen)}
-    return json(told, status=201, headers={"Cache-Control": "no-store"})
+    return json(shapes.session(made, citizen), status=201, headers={"Cache-Control": "no-store"})
 
 
 @session.delete("/session")
 @guarded("citizen")
+@described("退出登录", answers={204: None})
 async def end(request: Request[Any, Any]) -> HTTPResponse:
     await request.app.ctx.reception.visitors.leave(request.headers["authorization"].partition(" ")[2].strip())
     return empty()

@@ -1,88 +1,143 @@
-"""What the citizens' API answers with: times in ISO 8601 as a clock in Shanghai shows them, names and phones masked."""
+"""What the citizens' API answers with: times in ISO 8601 as a clock in Shanghai shows them, names and phones masked.
 
-from collections.abc import Sequence
+The TypedDicts are what /docs tells (handlers/schemas.py): a string beside a type is read there.
+"""
+
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, TypedDict
 
-from hall.appointments.model import Appointment, Slot, State
+from hall.appointments.model import Appointment, Relation, Slot, State
+from hall.appointments.offers import Offer
 from hall.citizens.model import Citizen
-from hall.matters.model import Matter
+from hall.citizens.sessions import Session
 from hall.places.model import Hall
-from hall.queue.model import Ticket
+from hall.queue.model import Privilege, Ticket
+from hall.queue.model import State as TicketState
 from hall.queue.pace import Estimate
 from handlers.api.catalogue import Held
+from handlers.schemas import Day, Instant
 from kit.clock import local
 from kit.ids import mask_name, mask_phone
 
-Body = dict[str, Any]
+
+class CitizenSeen(TypedDict):
+    """上次预约时留的姓名和手机号，都打了码；还没有预约过是 null"""
+
+    name: str | None
+    phone: str | None
+
+
+class HallBrief(TypedDict):
+    id: str
+    name: str
+
+
+class MatterBrief(TypedDict):
+    id: str
+    name: str
+
+
+class GroupBrief(TypedDict):
+    letter: Annotated[str, "票号打头的字母"]
+    name: str
+
+
+class SessionBegun(TypedDict):
+    token: Annotated[str, "放进请求头：Authorization: Bearer <token>"]
+    expires_at: Instant
+    citizen: CitizenSeen
+
+
+class SlotLeft(TypedDict):
+    id: int
+    starts_at: Instant
+    ends_at: Instant
+    capacity: Annotated[int, "一共放几个号"]
+    left: Annotated[int, "还剩几个"]
+
+
+class WindowSeen(TypedDict):
+    rule: Annotated[str, "这件事能提前多久约，一句话"]
+    first_on: Annotated[Day | None, "现在能约的头一天"]
+    last_on: Annotated[Day | None, "现在能约的最后一天；放出来的都能约是 null"]
+    said: Annotated[str | None, "问的那天现在约不了：为什么，什么时候可以"]
+    opens_at: Annotated[Instant | None, "问的那天从什么时候起可以约"]
+
+
+class SlotList(TypedDict):
+    slots: list[SlotLeft]
+    window: WindowSeen
+
+
+class AppointmentSeen(TypedDict):
+    number: Annotated[str, "预约号，末位是校验位"]
+    state: State
+    state_name: str
+    hall: HallBrief
+    matter: MatterBrief
+    slot_id: int
+    starts_at: Instant
+    ends_at: Instant
+    name: Annotated[str | None, "打了码；资料删除以后是 null"]
+    phone: Annotated[str | None, "打了码；资料删除以后是 null"]
+    relation: Annotated[Relation, "来办的人是预约人的：本人、家人、单位"]
+    company: str | None
+    may_change: Annotated[bool, "还能不能改约、取消"]
+
+
+class TicketSeen(TypedDict):
+    number: str
+    state: TicketState
+    state_name: str
+    hall: HallBrief
+    group: GroupBrief
+    on: Day
+    taken_at: Instant
+    ahead: Annotated[int, "前面还有几位"]
+    wait_low_minutes: Annotated[int | None, "最快几分钟；没有窗口开着的时候说不准，是 null"]
+    wait_high_minutes: Annotated[int | None, "最慢几分钟"]
+    privilege: Privilege | None
+    calls: Annotated[int, "叫过几次"]
+    called_at: Instant | None
 
 
 def instant(at: datetime) -> str:
     return local(at).isoformat(timespec="seconds")
 
 
-def citizen(of: Citizen) -> Body:
+def citizen(of: Citizen) -> CitizenSeen:
     """What the person last booked with, None until then."""
     return {"name": of.name and mask_name(of.name), "phone": of.phone and mask_phone(of.phone)}
 
 
-def hall(of: Hall) -> Body:
-    """`hours` are those of a usual workday."""
-    hours = [{"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"} for opens, closes in of.hours]
-    facts = {"id": of.id, "name": of.name, "address": of.address, "phone": of.phone}
-    return facts | {"hours": hours, "is_sample": of.is_sample}
+def session(made: Session, of: Citizen) -> SessionBegun:
+    return {"token": made.token, "expires_at": instant(made.expires_at), "citizen": citizen(of)}
 
 
-def matter_line(of: Matter, held: Held) -> Body:
-    """One line of the guide."""
-    group = held.groups[of.group_id]
-    return {
-        "id": of.id,
-        "name": of.name,
-        "theme": of.theme,
-        "department": of.department,
-        "handling": of.handling,
-        "group": {"letter": group.letter, "name": group.name},
-        "is_open_to_booking": of.is_open_to_booking,
-    }
-
-
-def matter(of: Matter, held: Held) -> Body:
-    """Everything the guide knows. `is_typical`: the figures are the country's usual ones, not yet this hall's own.
-
-    Days are None where they are not verified, never zero.
-    """
-    materials = [
-        {"name": m.name, "form": m.form, "count": m.count, "has_e_licence": m.has_e_licence, "note": m.note}
-        for m in of.materials
-    ]
-    return matter_line(of, held) | {
-        "hall": brief(held.hall(of.hall_id)),
-        "aliases": list(of.aliases),
-        "legal_days": of.legal_days,
-        "promised_days": of.promised_days,
-        "days_unit": of.days_unit,
-        "on_the_spot": of.on_the_spot,
-        "fee": of.fee,
-        "result": of.result,
-        "steps": list(of.steps),
-        "materials": materials,
-        "basis": list(of.basis),
-        "legal_note": of.legal_note,
-        "counter": of.window_type,
-        "is_typical": of.is_typical,
-    }
-
-
-def brief(of: Hall) -> Body:
+def brief(of: Hall) -> HallBrief:
     return {"id": of.id, "name": of.name}
 
 
-def slots(of: Sequence[Slot]) -> Body:
-    return {"slots": [slot.as_json() for slot in of]}
+def slots(of: Offer) -> SlotList:
+    return {"slots": [slot(one) for one in of.slots], "window": _window(of)}
 
 
-def appointment(of: Appointment, held: Held, now: datetime) -> Body:
+def _window(of: Offer) -> WindowSeen:
+    return {
+        "rule": of.rule,
+        "first_on": day_if(of.days.first_on if of.days else None),
+        "last_on": day_if(of.days.last_on if of.days else None),
+        "said": of.why_not.message if of.why_not else None,
+        "opens_at": of.why_not.details.get("opens_at") if of.why_not else None,
+    }
+
+
+def slot(of: Slot) -> SlotLeft:
+    starts_at, ends_at = instant(of.starts_at), instant(of.ends_at)
+    return {"id": of.id, "starts_at": starts_at, "ends_at": ends_at, "capacity": of.capacity, "left": of.left}
+
+
+def appointment(of: Appointment, held: Held, now: datetime) -> AppointmentSeen:
     """`may_change`: it can still be moved or cancelled."""
     return {
         "number": of.number,
@@ -101,7 +156,7 @@ def appointment(of: Appointment, held: Held, now: datetime) -> Body:
     }
 
 
-def ticket(of: Ticket, held: Held, wait: Estimate) -> Body:
+def ticket(of: Ticket, held: Held, wait: Estimate) -> TicketSeen:
     group = held.groups[of.group_id]
     return {
         "number": of.number,
@@ -116,9 +171,13 @@ def ticket(of: Ticket, held: Held, wait: Estimate) -> Body:
         "wait_high_minutes": wait.high,
         "privilege": of.privilege,
         "calls": of.calls,
-        "called_at": of.called_at and instant(of.called_at),
+        "called_at": instant(of.called_at) if of.called_at else None,
     }
 
 
 def day(on: date) -> str:
     return on.isoformat()
+
+
+def day_if(on: date | None) -> str | None:
+    return None if on is None else day(on)

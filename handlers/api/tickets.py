@@ -3,26 +3,33 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json
 
 from hall.appointments import service as appointments
-from hall.matters.model import Group
+from hall.appointments.refusals import AlreadyCancelled, AppointmentNotFound, MissedTime, NotToday, TooEarly
+from hall.matters.model import Group, MatterNotFound
+from hall.places.model import HallNotFound, YearNotPublished
 from hall.queue import estimates
 from hall.queue import service as queue
-from hall.queue.model import CITIZEN, Privilege, Ticket, TicketNotFound
+from hall.queue.model import CITIZEN, HallClosed, NotWaiting, Privilege, Ticket, TicketNotFound
 from handlers import forms
 from handlers.api import repeats, shapes
 from handlers.api.catalogue import Held
 from handlers.api.reception import Reception
+from handlers.described import Key, described
 from handlers.guards import guarded
 from kit.clock import day_of
 from kit.db import Tx
 
 tickets = Blueprint("tickets", url_prefix="/tickets")
 NUMBER_SHOWN = 8
+
+
+class TicketList(TypedDict):
+    tickets: list[shapes.TicketSeen]
 
 
 class Claim(StrEnum):
@@ -38,10 +45,10 @@ class Taking:
     """A walk-in names the hall and a matter or a group; who has an appointment names that, which says the rest."""
 
     hall: Annotated[str | None, forms.text(32)] = None
-    group: Annotated[str | None, forms.text(1)] = None
+    group: Annotated[str | None, forms.text(1), "票号打头的字母；和 matter 写一个就行"] = None
     matter: Annotated[str | None, forms.text(64)] = None
-    appointment: Annotated[str | None, forms.text(24)] = None
-    privilege: Annotated[Claim | None, forms.one_of(Claim)] = None
+    appointment: Annotated[str | None, forms.text(24), "预约号：到了大厅签到，别的都不用写"] = None
+    privilege: Annotated[Claim | None, forms.one_of(Claim), "优先的理由，窗口会看证件"] = None
 
     def __post_init__(self) -> None:
         """Raises BadForm when it does not say what for."""
@@ -61,6 +68,16 @@ class Where:
 
 @tickets.post("")
 @guarded("citizen")
+@described(
+    "取号：现场取，或者凭预约签到",
+    body=Taking,
+    key=Key.MUST,
+    answers={201: shapes.TicketSeen},
+    refusals=(
+        *(HallNotFound, MatterNotFound, HallClosed, YearNotPublished),
+        *(AppointmentNotFound, AlreadyCancelled, MissedTime, NotToday, TooEarly),
+    ),
+)
 async def take(request: Request[Any, Any]) -> HTTPResponse:
     here: Reception = request.app.ctx.reception
     form, held, now = forms.body(request, Taking), await here.catalogue.held(), here.clock()
@@ -77,8 +94,23 @@ async def take(request: Request[Any, Any]) -> HTTPResponse:
     return json(await here.db.transact(repeats.once_only, repeats.key(request, form), work, now), status=201)
 
 
+@tickets.get("")
+@guarded("citizen")
+@described("我今天的号", answers={200: TicketList})
+async def own(request: Request[Any, Any]) -> HTTPResponse:
+    here: Reception = request.app.ctx.reception
+    held, now = await here.catalogue.held(), here.clock()
+    async with here.db.read() as tx:
+        found = await queue.own(tx, request.ctx.citizen_id, day_of(now))
+        told = [shapes.ticket(one, held, await queue.wait(tx, one, now)) for one in found]
+    return json({"tickets": told})
+
+
 @tickets.get("/<number:str>")
 @guarded("citizen")
+@described(
+    "今天的一张票：前面几位，要等多久", query=Where, answers={200: shapes.TicketSeen}, refusals=(TicketNotFound,)
+)
 async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
     """One's own of today, as it stands now."""
     here: Reception = request.app.ctx.reception
@@ -90,6 +122,9 @@ async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
 
 @tickets.delete("/<number:str>")
 @guarded("citizen")
+@described(
+    "不等了：让出排队的位置", query=Where, answers={200: shapes.TicketSeen}, refusals=(TicketNotFound, NotWaiting)
+)
 async def leave(request: Request[Any, Any], number: str) -> HTTPResponse:
     """The place in the queue is given up; answers the ticket as it now is."""
     here: Reception = request.app.ctx.reception

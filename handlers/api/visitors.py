@@ -76,6 +76,12 @@ class Visitors:
         await self._db.transact(sessions.end, token)
         self._believed.pop(fingerprint(token), None)
 
+    def forget(self, citizen_id: int) -> None:
+        """No session of theirs opens a door at this worker any more, from now on."""
+        gone = [mark for mark, (whose, _) in self._believed.items() if whose == citizen_id]
+        for mark in gone:
+            del self._believed[mark]
+
     def admit(self, request: Request[Any, Any]) -> None:
         """Slows an address that opens sessions by the hundred. Raises TooFast."""
         address = address_of(request)

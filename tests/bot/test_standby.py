@@ -13,6 +13,7 @@ from bot import notices as voice
 from bot.desk import Desk
 from hall.appointments import holds, waiting
 from hall.appointments.tables import appointments, slots, waits
+from hall.citizens import preferences
 from hall.citizens import service as citizens
 from hall.notices import service as notices
 from hall.notices.model import Kind, Notice
@@ -311,3 +312,16 @@ async def test_founding_a_company_is_booked_for_oneself(chat: Chats, db: Databas
     await wang.say("我要约公司注册，后天上午9点", LAST)
     await wang.say("好")
     assert [one for one, _ in await relations(db)] in ([], ["self"])
+
+
+async def test_notice_nobody_wants_is_neither_sent_nor_said_later(
+    db: Database, now: datetime, wechat: Any, chat: Callable[..., Chat]
+) -> None:
+    fake, api = wechat
+    who = await a_notice(db, now)
+    await db.transact(preferences.set_off, who, [Kind.WAIT_OVER], now)
+    assert await voice.send_notices(db, api, now) == 0
+    assert fake.sent == []
+    await a_notice(db, now, "oLi")  # the control: others are told
+    assert await voice.send_notices(db, api, now) == 1
+    assert await db.consult(notices.untold, who, now + timedelta(days=2)) == ()

@@ -11,12 +11,18 @@ import aiohttp
 from sanic import Sanic
 
 from app import json_text
+from bot.desk import Desk
 from handlers import errors
 from handlers.api.doors import api
+from handlers.api.openapi import document
 from handlers.api.reception import Reception
+from handlers.streams import Boards
 from kit.db import Database
+from kit.live import Watch
 from kit.settings import Demo, HallSettings, Settings
+from kit.wechat import Phone
 from tests.hall.builders import HALL, MONDAY
+from tests.handlers.told import Told
 from tests.servers import listening
 
 FORM = {"name": "王小明", "phone": "13800000001"}
@@ -60,6 +66,7 @@ class Caller:
     http: aiohttp.ClientSession
     base: str
     token: str | None = None
+    told: Told | None = None  # what /docs says of each answer
 
     async def __call__(self, method: str, path: str, json: Any = None, **headers: str) -> Answer:
         """`headers` are written with underscores."""
@@ -74,6 +81,8 @@ class Caller:
             came = await response.read()
             is_json = response.content_type == "application/json"
             body = await response.json() if came and is_json else came or None
+            if self.told is not None:
+                self.told.check(method, path, response.status, body)
             return Answer(response.status, body, dict(response.headers))
 
     async def as_citizen(self, name: str) -> "Caller":
@@ -94,16 +103,30 @@ async def no_wechat(code: str) -> str:
     raise AssertionError(f"WeChat was asked about {code}")
 
 
+async def no_phone(code: str) -> Phone:
+    raise AssertionError(f"WeChat was asked for a phone: {code}")
+
+
 @asynccontextmanager
 async def open_api(
-    db: Database, clock: Callable[[], datetime], login: Callable[[str], Awaitable[str]] = no_wechat, demo: bool = True
+    db: Database,
+    clock: Callable[[], datetime],
+    login: Callable[[str], Awaitable[str]] = no_wechat,
+    demo: bool = True,
+    phone_of: Callable[[str], Awaitable[Phone]] = no_phone,
+    desk: Desk | None = None,
 ) -> AsyncIterator[Caller]:
-    """The doors with a clock and a WeChat of the test's own; in a demo citizens need no WeChat."""
+    """The doors with a clock and a WeChat of the test's own; in a demo citizens need no WeChat.
+
+    Every answer is held against what /docs tells of it.
+    """
     settings = Settings(demo=Demo(on=demo), hall=HallSettings(id=HALL.id))
     app: Sanic[Any, Any] = Sanic(f"test-{uuid4().hex}", configure_logging=False, dumps=json_text)
     app.config.update({"ACCESS_LOG": False, "REQUEST_MAX_SIZE": 1024 * 1024, "TOUCHUP": False})
-    app.ctx.reception = Reception.build(db, settings, login, clock)
+    app.ctx.reception = Reception.build(db, settings, login, phone_of, clock)
+    app.ctx.desk = desk
+    app.ctx.boards = Boards(db, Watch(db), clock)
     errors.hang(app)
     app.blueprint(api)
     async with listening(app) as base, aiohttp.ClientSession() as http:
-        yield Caller(http, base)
+        yield Caller(http, base, told=Told(document(app.router)))

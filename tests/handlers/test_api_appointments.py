@@ -169,11 +169,11 @@ async def test_own_appointments_are_listed_and_past_ones_on_request(hall: Hall) 
     gone = (await hall.wang.book(hall.slots[1].id, matter_id="card")).body
     await hall.wang("DELETE", f"/appointments/{gone['number']}")
     listed = await hall.wang("GET", "/appointments")
-    assert (listed.status, listed.body) == (200, {"appointments": [kept]})
+    assert (listed.status, listed.body) == (200, {"appointments": [kept], "next": None})
     everything = (await hall.wang("GET", "/appointments?past=1")).body["appointments"]
     assert [(one["state"], one["may_change"]) for one in everything] == [("booked", True), ("cancelled", False)]
     hall.clock.at = at(26, 9)
-    assert (await hall.wang("GET", "/appointments")).body == {"appointments": []}
+    assert (await hall.wang("GET", "/appointments")).body == {"appointments": [], "next": None}
     assert set((await hall.wang("GET", "/appointments?past=yes")).fields) == {"past"}
 
 
@@ -246,3 +246,23 @@ async def test_neither_names_nor_phones_nor_tokens_are_logged(hall: Hall, caplog
     )
     for secret in (FORM["name"], FORM["phone"], "1380000000", hall.wang.token or ""):
         assert secret not in told
+
+
+async def test_long_list_comes_a_page_at_a_time(hall: Hall) -> None:
+    for slot, matter in ((hall.slots[0], "licence"), (hall.slots[0], "card"), (hall.slots[-1], "card")):
+        assert (await hall.wang.book(slot.id, matter_id=matter)).status == 201
+    every = (await hall.wang("GET", "/appointments")).body
+    assert every["next"] is None
+    first = (await hall.wang("GET", "/appointments?limit=2")).body
+    rest = (await hall.wang("GET", f"/appointments?limit=2&after={first['next']}")).body
+    assert first["appointments"] + rest["appointments"] == every["appointments"]
+    assert (len(first["appointments"]), rest["next"]) == (2, None)
+
+
+@pytest.mark.parametrize("cursor", ["x", "MQ==", "MTc2NC8x", "OTk5OTk5OTk5OTk5OTkvMQ==", "4pyT", "%00", "é"])
+async def test_cursor_that_was_made_up_is_refused(hall: Hall, cursor: str) -> None:
+    assert set((await hall.wang("GET", f"/appointments?after={cursor}")).fields) == {"after"}
+
+
+async def test_page_is_never_longer_than_a_hundred(hall: Hall) -> None:
+    assert set((await hall.wang("GET", "/appointments?limit=101")).fields) == {"limit"}

@@ -191,3 +191,26 @@ async def test_unusable_login_is_unreachable_and_never_shows_the_secret(
         await api.openid_of("alice-1")
     assert APP_SECRET not in str(unreachable.value)
     assert unreachable.value.__cause__ is None
+
+
+PHONE = "/wxa/business/getuserphonenumber"
+
+
+async def test_phone_is_that_of_the_code(api: WeChatApi) -> None:
+    assert await api.phone_of("13912345678-1") == wechat.Phone("13912345678", "86")
+    with pytest.raises(WeChatRefused) as refused:
+        await api.phone_of("13912345678-1")
+    assert refused.value.code == 40029
+
+
+async def test_phone_given_to_another_program_is_not_believed(api: WeChatApi, platform: FakeWeChat) -> None:
+    other = WeChatApi("wxother000000000", APP_SECRET, platform.base)
+    await other.open()
+    other._token = await api._ask_token()  # WeChat would not mix them up; whoever stands between might
+    with pytest.raises(WeChatUnreachable, match="another app"):
+        await other.phone_of("13912345678-2")
+    await other.close()
+
+
+async def test_phone_does_not_print_itself(api: WeChatApi) -> None:
+    assert "13912345678" not in repr(await api.phone_of("13912345678-3"))
