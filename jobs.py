@@ -21,6 +21,8 @@ from secrets import token_hex
 
 from bot import notices
 from hall.appointments import holds, no_shows, slots, waiting
+from hall.cases import by_the_clock
+from hall.cases.model import Case
 from hall.places import service as places
 from hall.queue import service as queue
 from hall.ratings import invitations, replies
@@ -28,7 +30,8 @@ from hall.ratings import service as ratings
 from hall.ratings.model import Promise
 from kit import clock, lease
 from kit.clock import Clock
-from kit.db import Database
+from kit.db import Database, Tx
+from kit.errors import Problem
 from kit.settings import Settings
 from kit.wechat import WeChatApi
 
@@ -62,6 +65,8 @@ def every_job(settings: Settings, api: WeChatApi | None = None) -> tuple[Job, ..
         Job("rating invitations", 300, invite_to_rate),
         Job("late replies", 600, partial(warn_of_late_replies, promise=Promise.of(settings.ratings))),
         Job("old ratings", 3600, partial(erase_old_ratings, keep_days=settings.ratings.keep_days)),
+        Job("silence accepts", 600, accept_by_silence),
+        Job("last days of cases", 600, say_last_days),
     ]
     if api is not None:
         jobs.append(Job("notices", 5, partial(send_notices, api=api)))
@@ -116,6 +121,31 @@ async def warn_of_late_replies(db: Database, now: datetime, *, promise: Promise)
 async def erase_old_ratings(db: Database, now: datetime, *, keep_days: int) -> None:
     while await db.transact(ratings.sweep, now - timedelta(days=keep_days)):
         pass
+async def accept_by_silence(db: Database, now: datetime) -> None:
+    """Cases nobody has said a word about for five workdays; each for itself, so that none holds up the others."""
+    await _each_case(db, now, by_the_clock.left_unanswered, by_the_clock.accept_by_silence, "accepted by silence")
+
+
+async def say_last_days(db: Database, now: datetime) -> None:
+    """Last days that could not be told at acceptance, once their year is published."""
+    await _each_case(db, now, by_the_clock.without_last_day, by_the_clock.say_last_day, "last days told")
+
+
+async def _each_case(
+    db: Database,
+    now: datetime,
+    numbers: Callable[[Tx, datetime], Awaitable[Sequence[str]]],
+    verb: Callable[[Tx, str, datetime], Awaitable[Case | None]],
+    what: str,
+) -> None:
+    changed = 0
+    for number in await db.consult(numbers, now):
+        try:
+            changed += await db.transact(verb, number, now) is not None
+        except Problem as refusal:  # its matter is gone from the catalogue, say: staff see it in `bangban cases due`
+            log.warning("a case could not be seen to", extra={"code": refusal.code})
+    if changed:
+        log.warning(what, extra={"cases": changed})
 
 
 async def send_notices(db: Database, now: datetime, *, api: WeChatApi) -> None:

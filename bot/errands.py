@@ -1,4 +1,4 @@
-"""What a citizen asks about their own things: appointments, tickets, cases."""
+"""What a citizen asks about their own appointments and tickets; where things stand is in progress.py."""
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,32 +7,28 @@ from dataclasses import replace
 from bot import booking, standby
 from bot.conversation import Choice
 from bot.dates import read_when
-from bot.intents import APPOINTMENT, CODE, TICKET_NUMBER, Intent
+from bot.intents import APPOINTMENT, Intent
 from bot.people import is_open_now
 from bot.phrases import booking as booking_words
 from bot.phrases import errands as say
 from bot.phrases import standby as standby_words
-from bot.phrases.general import sample_note
 from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.appointments.model import Appointment
 from hall.appointments.refusals import AppointmentNotFound
-from hall.cases import service as cases
-from hall.cases.model import CaseNotFound
 from hall.matters import service as matters
 from hall.matters.matching import matching
 from hall.queue import service as queue
 from hall.queue.model import CITIZEN, Ticket
 from hall.queue.model import State as TicketState
 from kit.errors import Problem
-from kit.ids import has_good_check
 
 Then = Callable[[Turn, Appointment], Awaitable[str]]
 SAYS_CANCEL = re.compile(r"^(?:那|就)?(?:确认|确定)?取消[吧了呗掉。!]*$")  # said when asked whether to
 OF_ANY = re.compile(r"预约|改约|改期")  # without it, 不去了 and 改成后天 are about the appointment made just now
 
 
-def _line(held: Appointment) -> str:
+def line_of(held: Appointment) -> str:
     return say.appointment_line(held)
 
 
@@ -43,7 +39,7 @@ async def mine(turn: Turn) -> str:
     held = await appointments.own(turn.tx, (await turn.citizen()).id, turn.now)
     if not turn.talk.is_busy and len(held) == 1:
         turn.talk.speak_of(held[0].matter_id, held[0].number)
-    told = say.own_appointments([_line(one) for one in held]) if held else say.NO_APPOINTMENTS
+    told = say.own_appointments([line_of(one) for one in held]) if held else say.NO_APPOINTMENTS
     waiting_for = await standby.lines(turn)
     return f"{told}\n{standby_words.own(waiting_for)}" if waiting_for else told
 
@@ -71,8 +67,8 @@ async def _with_own(turn: Turn, doing: str, then: Then) -> str:
     if len(held) == 1:
         return await then(turn, held[0])
     turn.talk.asked, turn.talk.question = "appointment", turn.text
-    turn.talk.offer(Choice(_line(one), "appointment", one.number) for one in held)
-    return say.which_appointment(say.ACTS[doing], [_line(one) for one in held])
+    turn.talk.offer(Choice(line_of(one), "appointment", one.number) for one in held)
+    return say.which_appointment(say.ACTS[doing], [line_of(one) for one in held])
 
 
 def _meant(turn: Turn, held: tuple[Appointment, ...]) -> tuple[Appointment, ...]:
@@ -88,7 +84,7 @@ def _meant(turn: Turn, held: tuple[Appointment, ...]) -> tuple[Appointment, ...]
 async def _ask_to_cancel(turn: Turn, held: Appointment) -> str:
     turn.talk.number, turn.talk.asked = held.number, "confirm"
     turn.talk.offer(())
-    return say.confirm_cancel(_line(held))
+    return say.confirm_cancel(line_of(held))
 
 
 async def _ask_where_to(turn: Turn, held: Appointment) -> str:
@@ -99,7 +95,7 @@ async def _ask_where_to(turn: Turn, held: Appointment) -> str:
     if booking.has_news(turn) and turn.wish.intent is not Intent.CHOICE:
         return await booking.go_on(turn)
     turn.talk.asked = "when"
-    return say.ask_move(_line(held))
+    return say.ask_move(line_of(held))
 
 
 async def go_on_cancelling(turn: Turn) -> str:
@@ -148,7 +144,7 @@ async def _cancel_now(turn: Turn) -> str:
             gone = await appointments.cancel(turn.tx, citizen.id, number, turn.now)
     except Problem as refusal:
         return refusal.message
-    return say.cancelled(_line(gone))
+    return say.cancelled(line_of(gone))
 
 
 # ------------------------------------------------------------------------------------------------ queue
@@ -208,76 +204,8 @@ async def place(turn: Turn) -> str:
     if held:
         return await _places(turn, held)
     booked = await appointments.own(turn.tx, (await turn.citizen()).id, turn.now)
-    return say.NO_TICKET + (say.own_appointments([_line(one) for one in booked]) if booked else "")
+    return say.NO_TICKET + (say.own_appointments([line_of(one) for one in booked]) if booked else "")
 
 
 async def _places(turn: Turn, held: Sequence[Ticket]) -> str:
     return "\n".join([say.place(one, await queue.wait(turn.tx, one, turn.now)) for one in held])
-
-
-# ------------------------------------------------------------------------------------------------ cases
-
-
-async def progress(turn: Turn) -> str:
-    """By number (one's own, or with the code), or everything of one's own."""
-    number = turn.wish.number
-    if TICKET_NUMBER.fullmatch(number.lower()):
-        return await _ticket_progress(turn, number)
-    if APPOINTMENT.fullmatch(number.lower()):
-        return await _appointment_progress(turn, number)
-    if number:
-        return await _case_progress(turn, number, turn.wish.code)
-    return await _everything(turn)
-
-
-async def _ticket_progress(turn: Turn, number: str) -> str:
-    found = await queue.find(turn.tx, turn.hall.id, number, turn.today)
-    return say.place(found, await queue.wait(turn.tx, found, turn.now)) if found else say.no_such_ticket(number)
-
-
-async def _appointment_progress(turn: Turn, number: str) -> str:
-    try:
-        held = await appointments.look(turn.tx, (await turn.citizen()).id, number)
-    except AppointmentNotFound as unknown:
-        return unknown.message
-    return say.appointment_state(held)
-
-
-async def _case_progress(turn: Turn, number: str, code: str) -> str:
-    """Without a code a stranger is asked for it, whether the number exists or not."""
-    talk = turn.talk
-    code = code or (talk.code if talk.doing == "code" else "")
-    talk.leave()
-    if not has_good_check(number):
-        talk.doing, talk.asked, talk.code = "code", "number", code
-        return say.ODD_NUMBER
-    citizen = await turn.citizen()
-    try:
-        found = await cases.progress(turn.tx, number, citizen_id=citizen.id, code=code or None)
-    except CaseNotFound as unknown:
-        talk.doing, talk.asked, talk.number = "code", "code", number
-        return unknown.message if code else say.ASK_CODE
-    return say.progress(found) + sample_note(turn.hall)
-
-
-async def go_on_with_code(turn: Turn) -> str:
-    joined = CODE.search(re.sub(r"[\s-]", "", turn.text))  # read off the receipt in twos and threes
-    code = turn.wish.code or (joined.group().upper() if joined else "")
-    number = turn.wish.number or turn.talk.number
-    if not number:
-        turn.talk.code = code
-        return say.ASK_NUMBER_TOO if code else say.ASK_NUMBER
-    return await _case_progress(turn, number, code) if code or turn.wish.number else say.ASK_CODE_AGAIN
-
-
-async def _everything(turn: Turn) -> str:
-    citizen = await turn.citizen()
-    own_cases = await cases.own(turn.tx, citizen.id)
-    held = await appointments.own(turn.tx, citizen.id, turn.now)
-    turn.talk.leave()
-    if not own_cases:
-        turn.talk.doing, turn.talk.asked = "code", "number"
-    parts = [say.own_cases(own_cases)] if own_cases else [say.NO_OWN]
-    if held:
-        parts.append(say.own_appointments([_line(one) for one in held]))
-    return "\n".join(parts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot import aside, booking, errands, guide, ratings, standby
+from bot import aside, booking, errands, guide, progress, ratings, standby
 from bot.intents import Intent, asks
 from bot.phrases import errands as errands_words
 from bot.phrases import general as say
@@ -14,7 +14,7 @@ ERRANDS: dict[Intent, Callable[[Turn], Awaitable[str]]] = {
     Intent.MINE: errands.mine,
     Intent.CANCEL: errands.cancel,
     Intent.MOVE: errands.move,
-    Intent.PROGRESS: errands.progress,
+    Intent.PROGRESS: progress.progress,
     Intent.TICKET: errands.take,
     Intent.PLACE: errands.place,
     Intent.RATE: ratings.begin,
@@ -86,7 +86,7 @@ async def go_on_with_code(held: Turn) -> str | None:
     is_other = held.wish.intent in ERRANDS and held.wish.intent is not Intent.PROGRESS
     if is_other or aside.is_aside(held):
         return None
-    return await errands.go_on_with_code(held)
+    return await progress.go_on_with_code(held)
 
 
 async def go_on_rating(held: Turn) -> str | None:

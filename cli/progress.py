@@ -6,24 +6,22 @@ import json
 from datetime import datetime
 from typing import Any
 
-from bot.intents import APPOINTMENT, TICKET_NUMBER
-from bot.phrases import errands as say
+from bot import following
+from bot.following import Asking, Followed
+from bot.intents import TICKET_NUMBER
 from bot.phrases.general import sample_note
 from cli.opening import opened
-from hall.appointments import service as appointments
-from hall.appointments.refusals import AppointmentNotFound
-from hall.cases import service as cases
 from hall.places import service as places
-from hall.queue import service as queue
 from hall.staff import service as staff
 from hall.staff.model import StaffMember
+from handlers.api import case_shapes
+from handlers.api.shapes import instant
 from kit import clock
-from kit.db import Tx
-from kit.errors import NotFound, Problem
-from kit.secrets import is_same
+from kit.db import Database, Tx
+from kit.errors import Problem
 from kit.settings import Settings
 
-PHONE_TAIL = 4  # digits of the booking phone that open an appointment
+TERMINAL = "terminal"  # all who sit at this machine are one source of guesses
 
 Told = tuple[str, dict[str, Any]]  # for people, for programs
 
@@ -38,11 +36,6 @@ class StaffUnknown(Problem):
     status = 403
     code = "staff_unknown"
     sentence = "没有叫“{name}”的工作人员：请核对姓名，或先用 bangban staff add 添加。"
-
-
-class TicketNotFound(NotFound):
-    code = "ticket_not_found"
-    sentence = "今天没有 {number} 这个票号，请看看票上的字。"
 
 
 def add(commands: Any) -> None:
@@ -62,23 +55,27 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
 async def _open_and_look(settings: Settings, arguments: argparse.Namespace) -> Told:
     async with opened(settings) as db:
         given = (arguments.number.strip(), arguments.code, arguments.staff)
-        text, facts = await db.consult(look, settings.hall.id, *given, clock.now())
-        here = [hall for hall in await db.consult(places.halls) if hall.id == settings.hall.id]
-        return text + "".join(map(sample_note, here)), facts
+        return await look(db, settings.hall.id, *given, clock.now())
 
 
-async def look(tx: Tx, hall_id: str, number: str, code: str | None, staff_name: str | None, now: datetime) -> Told:
+async def look(
+    db: Database, hall_id: str, number: str, code: str | None, staff_name: str | None, now: datetime
+) -> Told:
     """A ticket is public; a case or an appointment is for whoever has its code, or is staff.
 
-    Raises TicketNotFound, CodeNeeded, StaffUnknown, CaseNotFound, AppointmentNotFound.
+    Raises CodeNeeded, StaffUnknown, NotYourRole, and what `following.follow` answers with.
     """
-    if TICKET_NUMBER.fullmatch(number.lower()):
-        return await _ticket(tx, hall_id, number, now)
-    asking = await member(tx, staff_name) if staff_name else None
-    if asking is None and not code:
+    if not (staff_name or code or TICKET_NUMBER.fullmatch(number.lower())):
         raise CodeNeeded()
-    about = _appointment if APPOINTMENT.fullmatch(number.lower()) else _case
-    return await about(tx, number, code, asking)
+    asking = await db.consult(member, staff_name) if staff_name else None
+    found = await db.transact(
+        following.follow, number, Asking(hall_id, now, code=code, staff=asking, sources=(TERMINAL,))
+    )
+    if isinstance(found, Problem):
+        raise found
+    halls = {hall.id: hall for hall in await db.consult(places.halls)}
+    here = halls[found.case.case.hall_id if found.case else hall_id]
+    return following.said(found) + sample_note(here), _facts(found, here.name)
 
 
 async def member(tx: Tx, name: str) -> StaffMember:
@@ -89,53 +86,30 @@ async def member(tx: Tx, name: str) -> StaffMember:
     return member
 
 
-async def _ticket(tx: Tx, hall_id: str, number: str, now: datetime) -> Told:
-    """Public: it says what the board says, and how many wait before."""
-    found = await queue.find(tx, hall_id, number, clock.day_of(now))
-    if found is None:
-        raise TicketNotFound(number=number.upper())
-    wait = await queue.wait(tx, found, now)
-    return say.place(found, wait), {
-        "number": found.number,
-        "state": found.state,
-        "ahead": wait.ahead,
-        "wait_low_minutes": wait.low,
-        "wait_high_minutes": wait.high,
+def _facts(found: Followed, hall_name: str) -> dict[str, Any]:
+    """As `POST /api/v1/progress` answers, and the thing itself beside it for scripts that read one level."""
+    shown = {"kind": found.kind, "said": following.said(found), "chain": case_shapes.chain(found.chain)}
+    return _thing(found, hall_name) | shown
+
+
+def _thing(found: Followed, hall_name: str) -> dict[str, Any]:
+    if found.case is not None:
+        return dict(case_shapes.case(found.case, hall_name))
+    if (held := found.appointment) is not None:
+        return {
+            "number": held.number,
+            "matter": {"id": held.matter_id, "name": held.matter_name},
+            "state": held.state,
+            "state_name": held.state.chinese,
+            "starts_at": instant(held.starts_at),
+            "ends_at": instant(held.ends_at),
+        }
+    assert found.ticket is not None and found.wait is not None, "it is one of the three"
+    return {
+        "number": found.ticket.number,
+        "state": found.ticket.state,
+        "state_name": found.ticket.state.chinese,
+        "ahead": found.wait.ahead,
+        "wait_low_minutes": found.wait.low,
+        "wait_high_minutes": found.wait.high,
     }
-
-
-async def _case(tx: Tx, number: str, code: str | None, asking: StaffMember | None) -> Told:
-    found = await cases.progress(tx, number, code=code, staff=asking)
-    return say.progress(found), {
-        "number": found.number,
-        "matter": found.matter_name,
-        "state": found.state,
-        "state_name": found.state.chinese,
-        "since": _at(found.since),
-        "next_step": found.next_step,
-        "waits_for_person": found.waits_for_person,
-        "received_on": found.received_on.isoformat(),
-        "due_on": found.due_on and found.due_on.isoformat(),
-        "legal_due_on": found.legal_due_on and found.legal_due_on.isoformat(),
-        "history": [{"at": _at(f.at), "state": f.state, "note": f.note} for f in found.history],
-    }
-
-
-async def _appointment(tx: Tx, number: str, code: str | None, asking: StaffMember | None) -> Told:
-    found = await appointments.find(tx, number)
-    tail = (found.phone or "")[-PHONE_TAIL:] if found else ""
-    has_code = bool(tail) and is_same(code or "", tail)
-    if found is None or not (asking or has_code):
-        raise AppointmentNotFound()
-    return f"{say.appointment_line(found)}：{found.state.chinese}。", {
-        "number": found.number,
-        "matter": found.matter_name,
-        "state": found.state,
-        "state_name": found.state.chinese,
-        "starts_at": _at(found.starts_at),
-        "ends_at": _at(found.ends_at),
-    }
-
-
-def _at(instant: datetime) -> str:
-    return clock.local(instant).isoformat(timespec="seconds")

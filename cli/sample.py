@@ -7,20 +7,17 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from cli import sample_guide, sample_ratings
+from cli import sample_cases, sample_guide, sample_ratings
 from hall.appointments import service as appointments
 from hall.appointments import slots
 from hall.appointments.model import Form, Request
-from hall.cases import service as cases
-from hall.cases.model import State
 from hall.citizens import service as citizens
 from hall.matters import service as matters
 from hall.matters.model import Group, Matter
 from hall.places import service as places
 from hall.places.model import Counter, Hall, HallNotFound
-from kit.clock import SHANGHAI, instant_at, say_day
-from kit.db import Database, Duplicate, Tx
-from kit.ids import with_check
+from kit.clock import instant_at, say_day
+from kit.db import Database, Tx
 
 HERE = Path(__file__).resolve().parent
 SAMPLE = "示例"  # who planned the slots
@@ -61,7 +58,7 @@ async def fill(db: Database, now: datetime) -> list[str]:
     said += await db.transact(_open_slots, sample, now)
     said.append("下面是示例办件，可以用“进度 编号 查询码”来查：")
     for written in sample.plan["case"]:
-        said.append(await db.transact(_case, sample, written))
+        said.append(await db.transact(sample_cases.enter, sample.hall.id, written))
     codes = {written["body"]: written["code"] for written in sample.plan["case"]}
     for written in sample.plan["rating"]:
         await db.transact(sample_ratings.say, sample.hall.id, codes, written)
@@ -123,23 +120,3 @@ async def _book_out(tx: Tx, sample: Sample, groups: dict[str, Group], on: date, 
             assert slot is not None, "no slot has no places"
             form = Form("示例群众", f"1380000{place:04d}")
             await appointments.book(tx, Request(citizen.id, slot.id, matter, form), now)
-
-
-async def _case(tx: Tx, sample: Sample, written: dict[str, Any]) -> str:
-    number, code = with_check(written["body"]), written["code"]
-    matter = await matters.matter(tx, sample.hall.id, written["matter"])
-    moves = written.get("moves", [])
-    state = State(moves[-1]["state"]) if moves else State.RECEIVED
-    line = f"  {state.chinese}：{matter.name}，编号 {number}，查询码 {code}"
-    try:
-        await cases.open(tx, matter, _instant(written["received"]), applicant="示例申请人", number=number, code=code)
-    except Duplicate:
-        return line
-    for move in moves:
-        at = _instant(move["at"])
-        await cases.move(tx, number, State(move["state"]), move["note"], at, next_step=move.get("next"))
-    return line
-
-
-def _instant(written: datetime) -> datetime:
-    return written.replace(tzinfo=SHANGHAI)

@@ -10,7 +10,7 @@ from hall.places import tables as places
 from hall.queue import tables as queue
 from hall.ratings import tables as ratings
 from hall.staff import tables as staff
-from kit import keep, lease, live, once
+from kit import guesses, keep, lease, live, once
 from kit.db import metadata
 from knowledge import tables as knowledge
 
@@ -18,6 +18,7 @@ __all__ = [
     "appointments",
     "cases",
     "citizens",
+    "guesses",
     "hand_overs",
     "keep",
     "knowledge",

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from bot.phrases.general import numbered, sample_note, slot_start
 from hall.appointments.model import Appointment
-from hall.cases.model import Case, Progress
-from hall.cases.model import State as CaseState
 from hall.matters.model import Group
 from hall.places.model import Hall
 from hall.queue.model import State as TicketState
@@ -31,6 +29,10 @@ def appointment_line(appointment: Appointment) -> str:
 
 def appointment_state(appointment: Appointment) -> str:
     return f"{appointment_line(appointment)}：{appointment.state.chinese}。\n想换时间回复“改约”，来不了回复“取消预约”。"
+
+
+def appointment_now(appointment: Appointment) -> str:
+    return f"{appointment_line(appointment)}：{appointment.state.chinese}。"
 
 
 def own_appointments(lines: Sequence[str]) -> str:
@@ -96,48 +98,6 @@ def no_such_ticket(number: str) -> str:
 ANOTHER_TICKET = "\n还要取别的号，请说办什么事，比如“取号办社保卡”。"
 BOOK_INSTEAD = "想省得排队，可以回复“预约”先约个时间。"
 NO_TICKET = "您今天还没有取号，到了大厅回复“取号”就行。\n"
-
-
-ASK_NUMBER = "请发办件编号（回执上 ST 开头的一串）和6位查询码，比如“进度 编号 查询码”。"
-ASK_NUMBER_TOO = "查询码收到了。请再发一下办件编号，回执上 ST 开头的一串。"
-NO_OWN = "您名下现在没有在办的件。" + ASK_NUMBER
-ASK_CODE = "请再发一下回执上的6位查询码，我才能告诉您——别人拿到编号也查不到，这是保护您。不查了回复“算了”。"
-ASK_CODE_AGAIN = "查询码是6位字母和数字，印在受理回执上。请看看再发一次；回执不在手边，可以到窗口请工作人员帮您查。不查了回复“算了”。"
-ODD_NUMBER = "这个办件编号好像抄错了一位：是 ST 开头、后面14个数字。请对着回执再看看，连同6位查询码一起发给我。"
-
-
-def progress(found: Progress) -> str:
-    """Where it stands, since when, what comes next, by when, and what the person must do."""
-    lines = [
-        f"{found.matter_name}（{found.number}）",
-        f"现在：{STATE_MEANS[found.state]}，{say_day(day_of(found.since))}起。",
-    ]
-    note = found.history[-1].note
-    if note:
-        lines.append(f"说明：{note}")
-    if found.next_step:
-        lines.append(("要您做的：" if found.waits_for_person else "接下来：") + found.next_step)
-    elif found.waits_for_person:
-        lines.append("要您做的：按补正通知把材料补齐，送到窗口。")
-    if not found.state.is_final and (last := found.due_on or found.legal_due_on):
-        lines.append(f"{'承诺' if found.due_on else '法定'}最晚：{say_day(last)}")
-    return "\n".join(lines)
-
-
-STATE_MEANS = {
-    CaseState.RECEIVED: "收件——材料已经交上来，正在看齐不齐",
-    CaseState.ACCEPTED: "受理——材料齐了，已经正式办理",
-    CaseState.SUPPLEMENT: "补正——还差材料，等您补齐",
-    CaseState.REFUSED: "不予受理——没有收下，理由见说明",
-    CaseState.REVIEW: "审核——工作人员正在审",
-    CaseState.CONCLUDED: "办结——办好了",
-    CaseState.DECLINED: "退件——没有通过，理由见说明",
-    CaseState.SUSPENDED: "特别程序——在做检验、勘验等，这段时间不算在时限里",
-}
-
-
-def own_cases(cases: Sequence[Case]) -> str:
-    return "\n".join(f"· {case.number} {case.matter_name}：{case.state.chinese}" for case in cases)
 
 
 TALK = "好，已经帮您转给工作人员，请直接把问题发出来，稍等一下就有人回您。\n想回来找我，回复“结束人工”。"

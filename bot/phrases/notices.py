@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.phrases import case_notices
 from bot.phrases.general import short
 from hall.notices.model import Kind
 from kit.clock import day_of, say_day, say_time
@@ -103,7 +104,7 @@ SENTENCES: dict[Kind, Callable[[Facts], str]] = {
     Kind.MISSED: _missed,
     Kind.RATE: _rate,
     Kind.REPLIED: _replied,
-}
+} | case_notices.SENTENCES
 
 OFFER_GONE = "这个号已经过了给您留的时间，让给别人了。您还在候补里，再有号马上告诉您。"
 DECLINED = "好，这个号让给后面的人。您还在候补，再有号马上告诉您；不等了回复“取消候补”。"

@@ -36,6 +36,12 @@ async def find(tx: Tx, number: str) -> Appointment | None:
     return None if row is None else read_appointment(row)
 
 
+async def by_id(tx: Tx, appointment_id: int) -> Appointment | None:
+    """For whoever came by it from a ticket or a case."""
+    row = await tx.one(every_appointment.where(appointments.c.id == appointment_id))
+    return None if row is None else read_appointment(row)
+
+
 async def look(tx: Tx, citizen_id: int, number: str) -> Appointment:
     """One's own appointment. Raises AppointmentNotFound, for another person's number too."""
     found = await find(tx, number)

@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_, update
 
 from hall.appointments import facts, rule_book
 from hall.appointments.booking import book, book_all
-from hall.appointments.changes import cancel, change, find, look, reschedule
+from hall.appointments.changes import by_id, cancel, change, find, look, reschedule
 from hall.appointments.model import Appointment, State
 from hall.appointments.reading import every_appointment, read_appointment
 from hall.appointments.refusals import AlreadyCancelled, MissedTime, NotToday, TooEarly
@@ -23,6 +23,7 @@ __all__ = [
     "arrive",
     "book",
     "book_all",
+    "by_id",
     "cancel",
     "erase",
     "erase_personal",

@@ -1,44 +1,41 @@
-"""Opening a case, moving it on, and telling those entitled where it stands."""
+"""What a clerk does with a case. Each verb checks, holds the case, and leaves a fact; the owner is told.
 
-import unicodedata
-from dataclasses import fields, replace
+Stops of the clock are in stops.py, what is missing in supplements.py, how a case stands in progress.py.
+"""
+
+from collections.abc import Collection
 from datetime import date, datetime
 from secrets import randbelow
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert
 
+from hall.cases import news, rows
 from hall.cases.model import (
+    CLERKS,
     CODE_LENGTH,
-    NEXT,
+    Came,
     Case,
-    CaseNotFound,
-    Fact,
-    MoveNotAllowed,
-    Progress,
+    NoSuchMaterial,
     State,
-    due_day,
+    StillMissing,
+    What,
 )
-from hall.cases.tables import case_facts, cases
+from hall.cases.tables import case_materials, cases
 from hall.matters import service as matters
 from hall.matters.model import Matter
-from hall.places import service as places
-from hall.places.model import YearNotPublished
+from hall.notices.model import Kind
 from hall.staff.model import StaffMember
 from kit.clock import day_of
 from kit.db import Duplicate, Tx
 from kit.errors import Unavailable
 from kit.ids import with_check
-from kit.secrets import fingerprint, is_same, readable_code
+from kit.secrets import readable_code
 
 NUMBER_TRIES = 20
-_cases = select(*(cases.c[f.name] for f in fields(Case)))
-_with_digest = _cases.add_columns(cases.c.code_digest)
-
-
-def _case(row: Any) -> Case:
-    read = {f.name: getattr(row, f.name) for f in fields(Case)}
-    return Case(**(read | {"state": State(row.state)}))
+RECEIVED, ACCEPTED, IN_REVIEW = "已收到您的材料", "材料齐全，已经受理", "已经转到审核"
+RESULT = "办理结果"
+NOWHERE = Came()
 
 
 async def open(  # noqa: A001 (a clerk opens a case; files are not opened here)
@@ -46,19 +43,28 @@ async def open(  # noqa: A001 (a clerk opens a case; files are not opened here)
     matter: Matter,
     now: datetime,
     *,
+    staff: StaffMember | None = None,
     citizen_id: int | None = None,
     applicant: str | None = None,
+    came: Came = NOWHERE,
+    lacking: Collection[int] = (),
     number: str | None = None,
     code: str | None = None,
 ) -> tuple[Case, str]:
     """Enters what was handed in, as 收件; returns it with the query code for the receipt, which is kept nowhere.
 
-    `number` and `code` are given by the sample hall only, whose cases are the same on every run. Raises Duplicate when
-    a given number is taken.
+    `lacking`: places, from 1, of the matter's materials that were not handed in. `number` and `code` are given by the
+    sample hall only, whose cases are the same on every run. Raises NotYourRole, NoSuchMaterial, and Duplicate when a
+    given number is taken.
     """
+    rows.check_role(staff, CLERKS)
+    count = len(matter.materials)
+    for place in lacking:
+        if not 0 < place <= count:
+            raise NoSuchMaterial(place=place, count=count)
     code = code or readable_code(CODE_LENGTH)
     received_on = day_of(now)
-    facts: dict[str, Any] = {
+    first: dict[str, Any] = {
         "hall_id": matter.hall_id,
         "matter_id": matter.id,
         "matter_name": matter.name,
@@ -66,20 +72,25 @@ async def open(  # noqa: A001 (a clerk opens a case; files are not opened here)
         "applicant": applicant,
         "state": State.RECEIVED,
         "received_on": received_on,
-        "due_on": None,
-        "legal_due_on": None,
-        "next_step": None,
+        "is_deemed": False,
+        "lists": 0,
+        "appointment_id": came.appointment_id,
+        "ticket_id": came.ticket_id,
     }
-    number, case_id = await _enter(tx, facts, number, code, received_on)
-    await _note(tx, case_id, State.RECEIVED, "已收到您的材料", now, None)
-    return Case(id=case_id, number=number, **facts), code
+    number, case_id = await _enter(tx, first, number, code, received_on)
+    blank: dict[str, Any] = dict.fromkeys(
+        ("supplemented_on", "accepted_on", "promised", "legal", "unit", "next_step", "told_on", "ended_at")
+    )
+    case = Case(id=case_id, number=number, **first, **blank)
+    await _list(tx, case, matter, lacking)
+    return await rows.change(tx, case, What.OPENED, RECEIVED, now, staff), code
 
 
-async def _enter(tx: Tx, facts: dict[str, Any], given: str | None, code: str, received_on: date) -> tuple[str, int]:
+async def _enter(tx: Tx, first: dict[str, Any], given: str | None, code: str, received_on: date) -> tuple[str, int]:
     for _ in range(NUMBER_TRIES):
         number = given or with_check(f"ST{received_on:%Y%m%d}{randbelow(10_000):04d}")
         try:
-            made = insert(cases).values(number=number, code_digest=_digest(number, code), **facts)
+            made = insert(cases).values(number=number, code_digest=rows.digest(number, code), **first)
             return number, await tx.insert(made)
         except Duplicate:
             if given is not None:
@@ -87,95 +98,108 @@ async def _enter(tx: Tx, facts: dict[str, Any], given: str | None, code: str, re
     raise Unavailable()
 
 
-def _digest(number: str, code: str) -> str:
-    return fingerprint(f"case {number} {_tidy(code)}")
+async def _list(tx: Tx, case: Case, matter: Matter, lacking: Collection[int]) -> None:
+    """The matter's materials as they stand today: a later edition of the guide asks nothing more of this case."""
+    listed = [
+        {
+            "case_id": case.id,
+            "place": place,
+            "name": one.name,
+            "form": one.form,
+            "count": one.count,
+            "note": one.note,
+            "is_needed": True,
+            "is_brought": place not in lacking,
+            "is_asked": False,
+            "lack": None,
+        }
+        for place, one in enumerate(matter.materials, 1)
+    ]
+    await tx.insert_all(case_materials, listed)
 
 
-def _tidy(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
+async def accept(tx: Tx, number: str, staff: StaffMember | None, now: datetime, next_step: str | None = None) -> Case:
+    """受理: starts the clocks of both time limits, as the matter has them today.
+
+    Raises CaseNotFound, NotYourRole, MoveNotAllowed, StillMissing.
+    """
+    case = await rows.hold(tx, number, staff, State.ACCEPTED)
+    if case.state is not State.RECEIVED:  # a supplement is taken, and a stop ended, by a verb of its own
+        raise rows.not_allowed(case, State.ACCEPTED)
+    listed = (await rows.materials(tx, [case.id])).get(case.id, [])
+    lacking = [one.name for one in listed if one.is_needed and not one.is_brought]
+    if lacking:
+        raise StillMissing(names="、".join(lacking))
+    return await begin_clocks(tx, case, day_of(now), What.ACCEPTED, ACCEPTED, now, staff, next_step)
 
 
-async def _note(tx: Tx, case_id: int, state: State, note: str, now: datetime, staff: StaffMember | None) -> None:
-    by = None if staff is None else staff.id
-    await tx.insert(insert(case_facts).values(case_id=case_id, at=now, state=state, note=note, by_staff=by))
-
-
-async def move(
+async def begin_clocks(
     tx: Tx,
-    number: str,
-    state: State,
+    case: Case,
+    accepted_on: date,
+    what: What,
     note: str,
     now: datetime,
-    staff: StaffMember | None = None,
+    staff: StaffMember | None,
     next_step: str | None = None,
 ) -> Case:
-    """Moves a case to its next state and notes it. Acceptance starts the clocks of both time limits.
-
-    `next_step` is what the citizen should do or expect now, in words for them. Raises CaseNotFound, MoveNotAllowed.
-    """
-    row = await tx.one(_cases.where(cases.c.number == _tidy(number)).with_for_update())
-    if row is None:
-        raise CaseNotFound()
-    case = _case(row)
-    if state not in NEXT[case.state]:
-        raise _not_allowed(case.state, state)
-    changes: dict[str, Any] = {"state": state, "next_step": next_step}
-    if state is State.ACCEPTED:
-        changes |= await _limits(tx, case, day_of(now))
-    await tx.run(update(cases).where(cases.c.id == case.id).values(**changes))
-    await _note(tx, case.id, state, note, now, staff)
-    return replace(case, **changes)
-
-
-def _not_allowed(state: State, wanted: State) -> MoveNotAllowed:
-    ways = "、".join(way.chinese for way in State if way in NEXT[state])
-    allowed = f"接下来可以是：{ways}。" if ways else "它已经办完，需要再办请重新收件。"
-    return MoveNotAllowed(state=state.chinese, wanted=wanted.chinese, allowed=allowed)
-
-
-async def _limits(tx: Tx, case: Case, accepted_on: date) -> dict[str, date | None]:
+    """Accepted as of a day, by a clerk or by silence; the limits are the matter's of today."""
     matter = await matters.matter(tx, case.hall_id, case.matter_id)
-    calendar = await places.calendar(tx)  # a hall's own closed day stops no legal clock
-    counted = {"due_on": matter.promised_days, "legal_due_on": matter.legal_days}
-    try:
-        return {name: due_day(accepted_on, days, matter.days_unit, calendar) for name, days in counted.items()}
-    except YearNotPublished:  # no day is better than a wrong one
-        return dict.fromkeys(counted)
+    has_limit = matter.days_unit is not None
+    changes: dict[str, Any] = {
+        "state": State.ACCEPTED,
+        "accepted_on": accepted_on,
+        "is_deemed": what is What.DEEMED,
+        "promised": matter.promised_days if has_limit else None,
+        "legal": matter.legal_days if has_limit else None,
+        "unit": matter.days_unit,
+        "next_step": next_step,
+    }
+    accepted = await rows.change(tx, case, what, note, now, staff, **changes)
+    return await news.tell(tx, accepted, Kind.CASE_ACCEPTED, now)
 
 
-async def progress(
-    tx: Tx, number: str, *, citizen_id: int | None = None, code: str | None = None, staff: StaffMember | None = None
-) -> Progress:
-    """Where a case stands, for its owner, for whoever has the code on the receipt, and for staff.
+async def review(tx: Tx, number: str, staff: StaffMember | None, now: datetime, next_step: str | None = None) -> Case:
+    """审核 begins. Raises CaseNotFound, NotYourRole, MoveNotAllowed."""
+    case = await rows.hold(tx, number, staff, State.REVIEW)
+    if case.state is not State.ACCEPTED:
+        raise rows.not_allowed(case, State.REVIEW)
+    return await rows.change(tx, case, What.REVIEWED, IN_REVIEW, now, staff, state=State.REVIEW, next_step=next_step)
 
-    Raises CaseNotFound for everyone else, in the same words whether there is such a case or not.
+
+async def refuse(tx: Tx, number: str, staff: StaffMember | None, reason: str, now: datetime) -> Case:
+    """不予受理, before acceptance. Raises CaseNotFound, NotYourRole, MoveNotAllowed, WordsNeeded."""
+    return await _end(tx, number, staff, (State.REFUSED, What.REFUSED, Kind.CASE_REFUSED), reason, now)
+
+
+async def decline(tx: Tx, number: str, staff: StaffMember | None, reason: str, now: datetime) -> Case:
+    """退件: not passed, or given up. Raises CaseNotFound, NotYourRole, MoveNotAllowed, WordsNeeded."""
+    return await _end(tx, number, staff, (State.DECLINED, What.DECLINED, Kind.CASE_DECLINED), reason, now)
+
+
+async def conclude(
+    tx: Tx, number: str, staff: StaffMember | None, result: str, now: datetime, next_step: str | None = None
+) -> Case:
+    """办结, with the result in words for the applicant, and in `next_step` how they get it.
+
+    Raises CaseNotFound, NotYourRole, MoveNotAllowed, WordsNeeded.
     """
-    number = _tidy(number)
-    row = await tx.one(_with_digest.where(cases.c.number == number))
-    has_code = code is not None and is_same(_digest(number, code), "" if row is None else row.code_digest)
-    if row is None or not (staff or has_code or (citizen_id is not None and row.citizen_id == citizen_id)):
-        raise CaseNotFound()
-    case = _case(row)
-    history = await _history(tx, case.id)
-    return Progress(
-        number=case.number,
-        matter_name=case.matter_name,
-        state=case.state,
-        since=history[-1].at,
-        history=history,
-        next_step=case.next_step,
-        received_on=case.received_on,
-        due_on=case.due_on,
-        legal_due_on=case.legal_due_on,
-    )
+    ending = (State.CONCLUDED, What.CONCLUDED, Kind.CASE_CONCLUDED)
+    return await _end(tx, number, staff, ending, result, now, next_step)
 
 
-async def _history(tx: Tx, case_id: int) -> tuple[Fact, ...]:
-    told = select(case_facts.c.at, case_facts.c.state, case_facts.c.note).where(case_facts.c.case_id == case_id)
-    return tuple(Fact(row.at, State(row.state), row.note) for row in await tx.all(told.order_by(case_facts.c.id)))
-
-
-async def own(tx: Tx, citizen_id: int) -> tuple[Case, ...]:
-    """A citizen's cases, newest first."""
-    theirs = _cases.where(cases.c.citizen_id == citizen_id).order_by(cases.c.received_on.desc(), cases.c.id.desc())
-    return tuple(_case(row) for row in await tx.all(theirs))
+async def _end(
+    tx: Tx,
+    number: str,
+    staff: StaffMember | None,
+    ending: tuple[State, What, Kind],
+    words: str,
+    now: datetime,
+    next_step: str | None = None,
+) -> Case:
+    state, what, kind = ending
+    case = await rows.hold(tx, number, staff, state)
+    note = rows.check_words(words, RESULT if state is State.CONCLUDED else rows.REASON)
+    await rows.end_stop(tx, case, day_of(now))
+    over: dict[str, Any] = {"state": state, "ended_at": now, "next_step": next_step}
+    return await news.tell(tx, await rows.change(tx, case, what, note, now, staff, **over), kind, now, note=note)

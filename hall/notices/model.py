@@ -30,6 +30,15 @@ class Kind(StrEnum):
     MISSED = "missed"  # ticket, back: the number was called and nobody came
     RATE = "rate"  # number, matter (or None), is_case: it is over; how was it?
     REPLIED = "replied"  # number, matter (or None), reply: what the hall has done about a bad rating
+    # Of a case, all alike: number, matter, state, note, next, due_on, unknown_year, until_on, is_deemed (dates ISO)
+    CASE_ACCEPTED = "case_accepted"
+    CASE_SUPPLEMENT = "case_supplement"
+    CASE_STOPPED = "case_stopped"
+    CASE_RESUMED = "case_resumed"
+    CASE_DUE_KNOWN = "case_due_known"
+    CASE_CONCLUDED = "case_concluded"
+    CASE_DECLINED = "case_declined"
+    CASE_REFUSED = "case_refused"
 
 
 def by_day(now: datetime) -> datetime:

@@ -174,6 +174,17 @@ async def find(tx: Tx, hall_id: str, number: str, on: date) -> Ticket | None:
     return None if row is None else lines.ticket_of(row)
 
 
+async def by_id(tx: Tx, ticket_id: int) -> Ticket | None:
+    """For whoever came by it from a case."""
+    return await lines.ticket(tx, ticket_id)
+
+
+async def of_appointment(tx: Tx, appointment_id: int) -> Ticket | None:
+    """The ticket an appointment was kept with."""
+    row = await tx.one(lines.select_tickets.where(tickets.c.appointment_id == appointment_id))
+    return None if row is None else lines.ticket_of(row)
+
+
 async def waiting(tx: Tx, hall_id: str, group_ids: Iterable[int], on: date) -> tuple[Ticket, ...]:
     """All who wait in these groups, in the order of their tickets; `order` says in which they are called."""
     return await lines.waiting(tx, hall_id, group_ids, on)

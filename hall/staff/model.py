@@ -13,6 +13,19 @@ class Role(StrEnum):
     LEAD = "lead"  # 带班领导
     ADMIN = "admin"  # 系统管理
 
+    @property
+    def chinese(self) -> str:
+        return ROLE_NAMES[self]
+
+
+ROLE_NAMES = {
+    Role.CLERK: "窗口人员",
+    Role.GUIDE: "导办",
+    Role.EDITOR: "知识维护",
+    Role.LEAD: "带班领导",
+    Role.ADMIN: "系统管理员",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:

@@ -26,7 +26,7 @@ Chats = Callable[..., Chat]
 
 def awaiting_supplement() -> tuple[str, str]:
     """Number and query code of the sample's case that waits for a material."""
-    found = next(c for c in sample.read().plan["case"] if c.get("moves", [{}])[-1].get("state") == "supplement")
+    found = next(c for c in sample.read().plan["case"] if c.get("steps", [{}])[-1].get("do") == "supplement")
     return with_check(found["body"]), found["code"]
 
 

@@ -9,6 +9,7 @@ from cli import progress
 from hall.appointments import service as appointments
 from hall.appointments.refusals import AppointmentNotFound
 from hall.queue import service as queue
+from hall.queue.model import TicketNotFound
 from hall.staff import service as staff
 from kit.db import Database, Tx
 from tests.cli.conftest import Run
@@ -25,7 +26,8 @@ def test_case_is_told_to_whoever_has_the_code(filled: Run) -> None:
         f"公共场所卫生许可（{CASE}）",
         "现在：补正——还差材料，等您补齐，11月18日（周三）起。",
     ]
-    assert "要您做的：请补交" in told.out
+    assert "要您做的：请把缺的材料一次补齐：卫生检测或评价报告。" in told.out
+    assert "· 卫生检测或评价报告（还没交）" in told.out
     assert "示例申请人" not in told.out
 
 
@@ -68,7 +70,7 @@ def test_case_as_data_has_its_history_and_no_name(filled: Run) -> None:
 
 
 async def ask(db: Database, number: str, code: str | None = None, staff_name: str | None = None) -> progress.Told:
-    return await db.consult(progress.look, HALL.id, number, code, staff_name, MONDAY)
+    return await progress.look(db, HALL.id, number, code, staff_name, MONDAY)
 
 
 async def an_appointment(tx: Tx) -> str:
@@ -82,7 +84,7 @@ async def an_appointment(tx: Tx) -> str:
 async def test_appointment_is_told_to_whoever_knows_the_end_of_its_phone(db: Database) -> None:
     number = await db.transact(an_appointment)
     text, facts = await ask(db, number.lower(), "4321")
-    assert (facts["number"], facts["state"], facts["matter"]) == (number, "booked", "食品经营许可证核发")
+    assert (facts["number"], facts["state"], facts["matter"]["name"]) == (number, "booked", "食品经营许可证核发")
     assert number in text
     assert "王小明" not in text + str(facts)
 
@@ -112,15 +114,16 @@ async def test_ticket_says_how_many_are_before_it_to_anyone(db: Database) -> Non
             await queue.take(tx, HALL.id, group, None, MONDAY)
 
     await db.transact(take_three)
-    assert (await ask(db, "a003"))[1] == {
+    told = (await ask(db, "a003"))[1]
+    assert {name: told[name] for name in ("kind", "number", "state", "ahead", "wait_low_minutes")} == {
+        "kind": "ticket",
         "number": "A003",
         "state": "waiting",
         "ahead": 2,
         "wait_low_minutes": None,
-        "wait_high_minutes": None,
     }
-    assert (await ask(db, "A001"))[0] == (
+    assert (await ask(db, "A001"))[0].splitlines()[0] == (
         "A001：等候中。前面没有人等。现在没有窗口在办这类业务，要等多久还说不准，可以问问导办台。"
     )
-    with pytest.raises(progress.TicketNotFound, match="今天没有 A004 这个票号"):
+    with pytest.raises(TicketNotFound, match="今天没有 A004 这个票号"):
         await ask(db, "A004")

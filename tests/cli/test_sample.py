@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from cli import sample
 from hall.appointments import service as appointments
 from hall.appointments.tables import slots
-from hall.cases import service as cases
+from hall.cases import progress
 from hall.matters import service as matters
 from hall.places import service as places
 from kit.db import Database, metadata
@@ -71,15 +71,15 @@ async def test_some_slots_are_booked_out_so_that_others_are_near(db: Database) -
 async def test_cases_are_found_by_the_codes_it_prints(db: Database) -> None:
     said = "\n".join(await sample.fill(db, MONDAY))
     for number, code, state in CASES:
-        told = await db.consult(cases.progress, number, code=code)
+        told = await db.consult(progress.progress, number, MONDAY, code=code)
         assert told.state.chinese == state
         assert f"编号 {number}，查询码 {code}" in said
 
 
 async def test_accepted_sample_case_is_due_by_the_matters_own_days(db: Database) -> None:
     await sample.fill(db, MONDAY)
-    told = await db.consult(cases.progress, "ST20261118000250", code="SK3456")
-    assert (told.due_on, told.legal_due_on) == (date(2026, 11, 30), date(2026, 12, 3))
+    told = await db.consult(progress.progress, "ST20261118000250", MONDAY, code="SK3456")
+    assert (told.clock.due_on, told.clock.legal_due_on) == (date(2026, 11, 30), date(2026, 12, 3))
 
 
 async def test_filling_twice_changes_nothing(db: Database) -> None:

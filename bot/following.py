@@ -1,0 +1,178 @@
+"""One number leads to all others: appointment → ticket → case. Who may see what is decided here, for every door.
+
+A case opens to its owner, to staff who run cases, and to whoever has its query code; an appointment to its owner, to
+those staff, and to whoever knows the last four digits of its phone; a ticket says to everybody what the board says.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from bot.intents import APPOINTMENT, TICKET_NUMBER
+from bot.phrases import errands as errand_words
+from bot.phrases import progress as words
+from hall.appointments import service as appointments
+from hall.appointments.model import Appointment
+from hall.appointments.refusals import AppointmentNotFound
+from hall.cases import progress as cases
+from hall.cases.model import Case, CaseNotFound, Progress
+from hall.queue import service as queue
+from hall.queue.model import Ticket, TicketNotFound
+from hall.queue.pace import Estimate
+from hall.staff.model import StaffMember
+from kit import guesses
+from kit.clock import day_of
+from kit.db import Tx
+from kit.errors import Problem
+from kit.guesses import NUMBER, SOURCE, TooManyGuesses, Try
+from kit.ids import tidy_number
+from kit.secrets import is_same
+
+PHONE_TAIL = 4  # digits of the booking phone that open an appointment
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and where from. `sources`: what wrong codes are counted by beside the number (address, person)."""
+
+    hall_id: str
+    now: datetime
+    citizen_id: int | None = None
+    code: str | None = field(default=None, repr=False)
+    staff: StaffMember | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The numbers that belong together, as far as the asker may know them."""
+
+    appointment: str | None = None
+    ticket: str | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Exactly one of case, appointment and ticket; `wait` comes with a ticket."""
+
+    kind: str
+    chain: Chain
+    case: Progress | None = None
+    appointment: Appointment | None = None
+    ticket: Ticket | None = None
+    wait: Estimate | None = None
+
+
+async def follow(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
+    """What a number stands for, to whoever may know it.
+
+    A refusal is returned and not raised, since a wrong code is counted in this very transaction: commit, then raise it.
+    It is CaseNotFound, AppointmentNotFound, TicketNotFound or TooManyGuesses. Raises NotYourRole.
+    """
+    tidy = tidy_number(number)
+    if TICKET_NUMBER.fullmatch(tidy.lower()):
+        return await _ticket(tx, tidy, asking)
+    if APPOINTMENT.fullmatch(tidy.lower()):
+        return await _appointment(tx, tidy, asking)
+    return await _case(tx, tidy, asking)
+
+
+def said(found: Followed) -> str:
+    """The same in words."""
+    if found.case is not None:
+        return words.progress(found.case)
+    if found.appointment is not None:
+        return errand_words.appointment_now(found.appointment)
+    assert found.ticket is not None and found.wait is not None, "it is one of the three"
+    return errand_words.place(found.ticket, found.wait)
+
+
+# ------------------------------------------------------------------------------------------------ each kind
+
+
+async def _case(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
+    found = await cases.of_owner(tx, number, asking.citizen_id) if asking.citizen_id is not None else None
+    if found is None and asking.staff is not None:
+        found = await cases.for_staff(tx, number, asking.staff)
+    elif found is None and asking.code:
+        opened = await _guarded(tx, number, asking, partial(cases.by_code, tx, number, asking.code))
+        if isinstance(opened, Problem):
+            return opened
+        found = opened
+    if found is None:
+        return CaseNotFound()
+    chain = await _chain(tx, found, found.appointment_id, found.ticket_id)
+    return Followed("case", chain, case=(await cases.told(tx, [found], asking.now))[0])
+
+
+async def _appointment(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
+    found = await appointments.find(tx, number)
+    is_known = found is not None and found.citizen_id == asking.citizen_id
+    if asking.staff is not None:
+        cases.check_reader(asking.staff)
+    elif not is_known and asking.code:
+        opened = await _guarded(tx, number, asking, partial(_by_tail, found, asking.code))
+        if isinstance(opened, TooManyGuesses):
+            return opened
+        found = None if isinstance(opened, Problem) else opened
+    elif not is_known:
+        found = None
+    if found is None:
+        return AppointmentNotFound()
+    of_it = await cases.of_visit(tx, appointment_id=found.id) if is_known or asking.staff else None
+    chain = await _chain(tx, of_it, found.id, None)
+    return Followed("appointment", chain, appointment=found)
+
+
+async def _by_tail(found: Appointment | None, code: str) -> Appointment | None:
+    tail = ((found and found.phone) or "")[-PHONE_TAIL:]
+    is_right = is_same(code.strip(), tail)
+    return found if tail and is_right else None
+
+
+async def _ticket(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
+    found = await queue.find(tx, asking.hall_id, number, day_of(asking.now))
+    if found is None:
+        return TicketNotFound(number=number[:8])
+    chain = Chain(ticket=found.number)
+    if asking.staff is not None:
+        cases.check_reader(asking.staff)
+    is_theirs = found.citizen_id is not None and found.citizen_id == asking.citizen_id
+    if is_theirs or asking.staff is not None:
+        of_it = await cases.of_visit(tx, ticket_id=found.id)
+        chain = await _chain(tx, of_it, found.appointment_id, found.id)
+    return Followed("ticket", chain, ticket=found, wait=await queue.wait(tx, found, asking.now))
+
+
+async def _chain(tx: Tx, case: Case | None, appointment_id: int | None, ticket_id: int | None) -> Chain:
+    """Up and down from whichever of the three was asked for."""
+    ticket = await queue.by_id(tx, ticket_id) if ticket_id is not None else None
+    if ticket is None and appointment_id is not None:
+        ticket = await queue.of_appointment(tx, appointment_id)
+    if appointment_id is None and ticket is not None:
+        appointment_id = ticket.appointment_id
+    held = await appointments.by_id(tx, appointment_id) if appointment_id is not None else None
+    return Chain(
+        appointment=None if held is None else held.number,
+        ticket=None if ticket is None else ticket.number,
+        case=None if case is None else case.number,
+    )
+
+
+async def _guarded(
+    tx: Tx, number: str, asking: Asking, look: Callable[[], Awaitable[T | None]]
+) -> T | CaseNotFound | TooManyGuesses:
+    """Looks whether a code is right, unless too many were wrong."""
+    tries = [*(Try(SOURCE, source) for source in asking.sources), Try(NUMBER, number)]
+    if (too_early := await guesses.hold(tx, tries, asking.now)) is not None:
+        return too_early
+    found = await look()
+    if found is None:
+        await guesses.count(tx, tries, asking.now)
+        return CaseNotFound()
+    return found

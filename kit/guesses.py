@@ -1,0 +1,119 @@
+"""Guessing at secrets is slowed: each wrong one makes the next wait longer, for all workers together.
+
+A guess is counted for whoever makes it (an address, a person in chat) and for what it is made at (a number), so that
+neither one source at many numbers nor many sources at one number get far, and one source does not get others slowed.
+A right answer forgives nothing, or whoever has one right code could guess for ever beside it; time does.
+
+    waits = await guesses.hold(tx, tries, now)      # locks the counts until the transaction ends
+    if waits: ...refuse, with Retry-After
+    ...look whether it is right...
+    await guesses.count(tx, tries, now)             # when it was not; commit it
+
+What is refused for being too early is not looked at, so it tells nothing, and is not counted.
+"""
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Index, Integer, String, Table, delete, insert, select, update
+
+from kit import metrics
+from kit.db import Duplicate, Instant, Tx, metadata
+from kit.errors import Problem
+from kit.secrets import fingerprint
+
+log = logging.getLogger(__name__)
+
+LONGEST_SECONDS = 3600
+FORGOTTEN_AFTER = timedelta(days=2)
+
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("mark", String(32), primary_key=True),  # fingerprint of who guesses, or of what is guessed at
+    Column("wrong", Integer, nullable=False),
+    Column("at", Instant, nullable=False),  # the last wrong one
+    Column("until_at", Instant, nullable=False),  # none is looked at before
+    Index(None, "at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`free` wrong ones cost nothing, then 1 s, 2 s, 4 s, … up to an hour; one is forgiven every `forgiven`."""
+
+    kind: str
+    free: int
+    forgiven: timedelta
+
+
+SOURCE = Pace("source", 5, timedelta(minutes=10))
+# Twenty from one source alone take it four hours, so nobody gets a number slowed for others in passing.
+NUMBER = Pace("number", 20, timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """`name` says who or what: an address, a number. It is kept as a fingerprint."""
+
+    pace: Pace
+    name: str
+
+    @property
+    def mark(self) -> str:
+        return fingerprint(f"guess {self.pace.kind} {self.name}")
+
+
+class TooManyGuesses(Problem):
+    """The same whatever was asked for: that a number is guessed at does not say that it exists."""
+
+    status = 429
+    code = "too_many_guesses"
+    sentence = "查询码错的次数多了，为了保护办事人，请过{retry_after_seconds}秒再试，也可以到窗口请工作人员帮您查。"
+
+
+async def hold(tx: Tx, tries: Sequence[Try], now: datetime) -> TooManyGuesses | None:
+    """Until the transaction ends nobody else guesses for these; what to say when it is too early, else None."""
+    marks = sorted(one.mark for one in tries)
+    chosen = select(guesses.c.mark, guesses.c.until_at).where(guesses.c.mark.in_(marks)).order_by(guesses.c.mark)
+    rows = await tx.all(chosen.with_for_update())
+    if len(rows) < len(set(marks)):
+        for mark in sorted(set(marks) - {row.mark for row in rows}):
+            try:
+                await tx.run(insert(guesses).values(mark=mark, wrong=0, at=now, until_at=now))
+            except Duplicate:
+                continue  # somebody else has just begun; it is held below
+        rows = await tx.all(chosen.with_for_update())
+    waits = max(((row.until_at - now).total_seconds() for row in rows), default=0.0)
+    if waits <= 0:
+        return None
+    metrics.guesses.labels("slowed").inc()
+    return TooManyGuesses(retry_after_seconds=math.ceil(waits))
+
+
+async def count(tx: Tx, tries: Sequence[Try], now: datetime) -> None:
+    """A wrong one, of those that are held."""
+    metrics.guesses.labels("wrong").inc()
+    for one in sorted(tries, key=lambda one: one.mark):
+        row = await tx.one(select(guesses.c.wrong, guesses.c.at).where(guesses.c.mark == one.mark))
+        before = 0 if row is None else max(row.wrong - (now - row.at) // one.pace.forgiven, 0)
+        waits = wait_seconds(one.pace, before + 1)
+        kept = {"wrong": before + 1, "at": now, "until_at": now + timedelta(seconds=waits)}
+        await tx.run(update(guesses).where(guesses.c.mark == one.mark).values(**kept))
+        if waits:
+            facts = {"kind": one.pace.kind, "wrong": before + 1, "wait_seconds": waits}
+            log.warning("somebody guesses at query codes and is slowed", extra=facts)
+
+
+def wait_seconds(pace: Pace, wrong: int) -> int:
+    """How long after so many wrong ones."""
+    beyond = wrong - pace.free
+    return 0 if beyond <= 0 else min(2 ** min(beyond - 1, 12), LONGEST_SECONDS)
+
+
+async def sweep(tx: Tx, now: datetime) -> int:
+    """Forgets what was wrong long ago; returns how many counts."""
+    return await tx.run(delete(guesses).where(guesses.c.at < now - FORGOTTEN_AFTER))

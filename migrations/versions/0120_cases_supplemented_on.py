@@ -1,0 +1,11 @@
+"""Adds supplemented_on to cases."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0120"
+down_revision = "0110"
+
+
+def upgrade() -> None:
+    op.add_column("cases", sa.Column("supplemented_on", sa.String(length=10), nullable=True))
