@@ -108,7 +108,7 @@ async def _list(tx: Tx, case: Case, matter: Matter, lacking: Collection[int]) ->
             "form": one.form,
             "count": one.count,
             "note": one.note,
-            "is_needed": True,
+            "is_needed": one.is_needed,
             "is_brought": place not in lacking,
             "is_asked": False,
             "lack": None,
