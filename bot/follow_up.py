@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot import booking, errands, guide
+from bot import booking, errands, guide, hall_questions
 from bot.dates import read_when
 from bot.intents import Intent, asks
 from bot.messages import Why
@@ -42,7 +42,7 @@ def about_the_matter(turn: Turn) -> tuple[str, Why] | None:
     aspect = read_aspect(turn.text)
     if matter is None or aspect == "general" or not asks(turn.text) or OF_ITSELF.search(turn.text):
         return None
-    if matching(turn.desk.catalogue, turn.text):
+    if matching(turn.desk.catalogue, turn.text) or hall_questions.names_a_department(turn.desk, turn.text):
         return None
     told = guide.about_matter(turn.desk, matter, aspect, is_coming=_is_coming(turn))
     return told, replace(turn.why, kind="answer", entry_id=f"matter/{matter.id}/{aspect}")

@@ -4,34 +4,69 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot import hall_questions
 from bot.dates import read_business_day
 from bot.desk import Desk
 from bot.messages import Why
 from bot.phrases import general as phrases
 from bot.phrases import guide as say
+from bot.phrases import guide_lists as lists
+from hall.matters.matching import matching
 from hall.matters.model import Matter
-from hall.places.model import YearNotPublished
+from hall.places.model import Hall, YearNotPublished
+from knowledge.matter_questions import ASPECT_SAYS, read_aspect
 from knowledge.model import Finding, Period
 
 ASPECTS: dict[str, Callable[[Matter], str]] = {
+    "conditions": say.conditions,
+    "fee_basis": say.fee_basis,
+    "basis": say.basis,
+    "questions": say.questions,
     "materials": say.materials,
     "days": say.days,
     "fee": say.fee,
     "steps": say.steps,
     "result": say.result,
 }
+AT_THE_HALL: dict[str, Callable[[Matter, Hall | None], str]] = {"where": say.where, "hours": say.when}
 
 
 def find(desk: Desk, text: str, today: date) -> Finding:
-    """What the library has to say, the business day read off the sentence."""
+    """What the hall's own list has to say, or else the library, the business day read off the sentence."""
+    if told := hall_questions.find(desk, text, today):
+        return told
     about = read_business_day(text, today)
-    return desk.library.find(text, today, about and Period(about.start, about.end, about.day, about.said))
+    told = desk.library.find(text, today, about and Period(about.start, about.end, about.day, about.said))
+    return told if told.kind == "answer" else _of_the_halls_own(desk, text, today) or told
+
+
+def _of_the_halls_own(desk: Desk, text: str, today: date) -> Finding | None:
+    """The one matter a sentence names, where it is of the hall's own list and the library has nothing of it."""
+    known = desk.library.shelf.matters
+    if all(f"matter/{matter.id}" in known for matter in desk.catalogue):
+        return None
+    named = matching(desk.catalogue, text)
+    if len(named) != 1 or f"matter/{named[0].id}" in known:
+        return None
+    return entry(desk, f"matter/{named[0].id}/{read_aspect(text)}", text, today)
 
 
 def entry(desk: Desk, entry_id: str, question: str, today: date) -> Finding:
     """The entry a citizen picked, for the business day of the question it was offered for."""
+    if (own := _of_the_catalogue(desk, entry_id)) is not None:
+        return Finding(
+            "answer", today, entry_id, own.name, confidence=1.0, matter=own.id, aspect=entry_id.split("/")[2]
+        )
     about = read_business_day(question, today)
     return desk.library.entry(entry_id, today, about and Period(about.start, about.end, about.day, about.said))
+
+
+def _of_the_catalogue(desk: Desk, entry_id: str) -> Matter | None:
+    """A matter of the hall's own list that the library has no entry for."""
+    entry, _, aspect = entry_id.rpartition("/")
+    if entry in desk.library.shelf.matters or not entry.startswith("matter/") or aspect not in ASPECT_SAYS:
+        return None
+    return desk.matter(entry.removeprefix("matter/"))
 
 
 def tell(desk: Desk, finding: Finding, is_coming: bool = False) -> tuple[str, Why]:
@@ -63,11 +98,13 @@ def tell(desk: Desk, finding: Finding, is_coming: bool = False) -> tuple[str, Wh
 
 def about_matter(desk: Desk, matter: Matter, aspect: str, is_coming: bool = False) -> str:
     """`is_coming`: it is being or has been booked, so nobody need be asked to book it."""
-    if aspect == "where":
-        text = say.where(matter, desk.hall)
+    if aspect == "form":
+        attached = [file for file in desk.files if file.matter_id == matter.id]
+        text = lists.files(matter, attached, desk.settings.server.public_url)
+    elif aspect in ASPECTS:
+        text = ASPECTS[aspect](matter)
     else:
-        told = ASPECTS.get(aspect)
-        text = told(matter) if told else say.general(matter, desk.hall)
+        text = AT_THE_HALL.get(aspect, say.general)(matter, desk.hall)
     return text if is_coming else text + say.ask_to_book(matter)
 
 

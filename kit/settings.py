@@ -21,6 +21,7 @@ class Server:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,21 @@ from knowledge.model import Entry, Span, Validity, covers
 from knowledge.policies import read_day
 
 ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "form",
+        re.compile(
+            r"空白表|样表|范本|模板|(?:申请|登记|备案|信息|采集)[书表单].{0,6}(?:下载|[在去到]?哪|样子)|表.{0,4}下载|下载.{0,8}表"
+        ),
+    ),
+    ("conditions", re.compile(r"^(?!.*(?:材料|手续|证件)).*(?:什么|啥|哪些|够不够|符合.{0,4}|受理|办理)条件")),
+    ("fee_basis", re.compile(r"收费.{0,3}(?:依据|文件|标准)|凭(?:什么|啥)(?:收|要)")),
+    (
+        "basis",
+        re.compile(
+            r"(?:办理|设定|法律|政策)依据|依据(?:什么|啥|哪|是)|(?:哪条|哪个|什么)(?:法|规定)|根据(?:什么|啥|哪)"
+        ),
+    ),
+    ("questions", re.compile(r"常见问题|注意(?:什么|啥|事项|哪)|(?:大家|别人|人家)都问")),
     ("fee", re.compile(r"多少钱|收费|收钱|费用|花钱|要钱|免费|花多少|贵不贵|工本费|登记费|白办")),
     (
         "materials",
@@ -29,6 +44,7 @@ ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("where", re.compile(r"在哪|哪里|哪儿|上哪|去哪|到哪|搁哪|窗口|地址|哪个部门|谁管|归哪|归谁|哪个局|找谁|找哪")),
     ("steps", re.compile(r"流程|步骤|怎么|咋|如何|程序|先办|网上能")),
     ("result", re.compile(r"发什么证|出什么证|拿到什么|办完给|什么样的证|结果是")),
+    ("hours", re.compile(r"几点|办公时间|上班时间|周[六日末]|礼拜[六天日]|星期[六天日]")),
 )
 ASPECT_SAYS = {
     "general": "{name}",
@@ -38,6 +54,12 @@ ASPECT_SAYS = {
     "fee": "{name}收不收费",
     "steps": "{name}怎么办",
     "result": "{name}办完拿到什么",
+    "hours": "{name}几点能办",
+    "conditions": "{name}要什么条件",
+    "fee_basis": "{name}收费的依据",
+    "basis": "{name}的办理依据",
+    "form": "{name}的空白表和样表",
+    "questions": "{name}的常见问题",
 }
 TEMPLATES = ("{}", "{}怎么办理", "{}需要什么材料", "办{}", "{}在哪里办", "{}要多久", "{}多少钱", "我想办{}", "{}流程")
 ANSWERED = re.compile(r"^(?P<asked>.+[？?])（(?P<answer>.+)）$")

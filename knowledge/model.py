@@ -49,7 +49,7 @@ class Finding:
     """What we have to say to a question.
 
     `text` is ready to send. It is empty for matter entries, whose answer the hall's own catalogue holds (`matter` and
-    `aspect` are set: materials, where, days, fee, steps, result, general), and for suggest and unknown, which the bot
+    `aspect` are set, see matter_questions.ASPECT_SAYS), and for suggest and unknown, which the bot
     puts in its own words. With `suggestions` (entry id, what to choose) it is only the question above the list; the id
     "person" stands for a clerk. `on` is the day the answer is for, `valid` the first and last day of the rule answered
     with (None: open). `doc_nos` are the documents the answer stands on, not those it says have ended. `why` is for

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.phrases.general import numbered, sample_note, short
+from bot.phrases.guide_lists import NOT_ENTERED, hours
 from hall.matters.model import Matter
 from hall.places.model import Hall
 from kit.clock import day_of, say_day, say_time
@@ -21,16 +22,59 @@ def materials(matter: Matter) -> str:
     if not matter.materials:
         return f"“{matter.name}”一般不用带材料，直接到{matter.window_type}说明情况就行。{_typical(matter)}"
     lines = (
-        f"· {m.name}（{m.form}{f'{m.count}份' if m.count > 1 else ''}{'，可用电子证照' if m.has_e_licence else ''}）"
+        f"· {m.name}（{m.form}{f'{m.count}份' if m.count > 1 else ''}{'，可用电子证照' if m.has_e_licence else ''}"
+        + f"{'' if m.is_needed else '，有才带'}{f'，{m.source}' if m.source else ''}）"
         + (f"：{m.note}" if m.note else "")
         for m in matter.materials
     )
     return f"办“{matter.name}”，一般要带：\n" + "\n".join(lines) + _typical(matter)
 
 
+def _places(matter: Matter, hall: Hall | None) -> str:
+    """Outside the hall where it is done outside."""
+    if not matter.places:
+        return f"{hall.name if hall else '大厅'}的{matter.window_type}"
+    return "或".join(p.name + (f"（{p.address}）" if p.address else "") for p in matter.places)
+
+
 def where(matter: Matter, hall: Hall | None) -> str:
-    place = f"到{hall.name}" if hall else "到大厅"
-    return f"“{matter.name}”{place}的{matter.window_type}办，由{matter.department}负责。{_typical(matter)}"
+    return f"“{matter.name}”到{_places(matter, hall)}办，由{matter.department}负责。{_typical(matter)}"
+
+
+def when(matter: Matter, hall: Hall | None) -> str:
+    """At what hours it is done."""
+    if matter.places:
+        told = [f"{p.name}：{p.hours or f'办公时间{NOT_ENTERED}，请拨 12345 问一下'}" for p in matter.places]
+        return f"“{matter.name}”不在大厅办。\n" + "\n".join(told)
+    if hall is None:
+        return f"“{matter.name}”几点能办{NOT_ENTERED}，请拨 12345 问一下。"
+    return f"“{matter.name}”在{hall.name}的{matter.window_type}办，工作日{hours(hall.hours)}，法定节假日休息。"
+
+
+def conditions(matter: Matter) -> str:
+    if matter.conditions:
+        return f"办“{matter.name}”的条件：\n{numbered(matter.conditions)}{_typical(matter)}"
+    return f"“{matter.name}”的受理条件{NOT_ENTERED}，请到窗口或拨 12345 问一下。\n{materials(matter)}"
+
+
+def fee_basis(matter: Matter) -> str:
+    basis = f"收费依据是{matter.fee_basis}" if matter.fee_basis else f"收费依据{NOT_ENTERED}"
+    return f"“{matter.name}”：{matter.fee}；{basis}。{_typical(matter)}"
+
+
+def basis(matter: Matter) -> str:
+    if not matter.basis:
+        return f"“{matter.name}”的办理依据{NOT_ENTERED}，请到窗口问一下。"
+    return f"“{matter.name}”的依据：\n" + "\n".join(f"· {name}" for name in matter.basis) + _typical(matter)
+
+
+def questions(matter: Matter) -> str:
+    if not matter.questions:
+        return f"“{matter.name}”还没有整理常见问题，您直接问我就行。"
+    lines = [f"· {q.question}" + (f"\n  {q.answer}" if q.answer else "") for q in matter.questions]
+    asks_clerk = any(q.answer is None for q in matter.questions)
+    ending = f"\n没写答案的{NOT_ENTERED}，请到窗口问，或回复“转人工”。" if asks_clerk else ""
+    return f"“{matter.name}”常有人问：\n" + "\n".join(lines) + ending + _typical(matter)
 
 
 def _count(days: int, matter: Matter) -> str:
@@ -66,7 +110,7 @@ def result(matter: Matter) -> str:
 
 
 def general(matter: Matter, hall: Hall | None) -> str:
-    lines = [f"【{matter.name}】", f"在哪办：{hall.name if hall else '大厅'}，{matter.window_type}"]
+    lines = [f"【{matter.name}】", f"在哪办：{_places(matter, hall)}"]
     if matter.on_the_spot:
         lines.append("多久：材料齐全一般当场办")
     elif matter.promised_days:
