@@ -35,4 +35,4 @@ const sayRange = (starts, ends) => `${sayDay(dayOf(starts))}${timeOf(starts)}–
 // Of what was kept at that ms: 11月30日（周一）09:30
 const sayKept = (ms) => sayAt(shanghai(ms))
 
-module.exports = { dayOf, timeOf, today, later, weekday, sayDay, sayValid, sayAt, sayRange, sayKept }
+module.exports = { dayOf, timeOf, today, later, weekday, numbers, sayDay, sayValid, sayAt, sayRange, sayKept }

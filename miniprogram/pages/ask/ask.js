@@ -36,11 +36,14 @@ page({
   },
 })
 
+// In the chat suggestions are numbered lines to answer with; here they are tapped.
+const unlisted = (text) => text.split('\n').filter((line) => !/^\d+ /.test(line)).join('\n').trim()
+
 // `documents`: what the answer rests on, and until when it holds.
 const turn = (question, answer) => ({
   id: `${Date.now()}`,
   question,
-  text: answer.text,
+  text: answer.suggestions.length ? unlisted(answer.text) : answer.text,
   isUnknown: answer.kind === 'unknown',
   documents: answer.kind === 'answer' ? answer.doc_nos : [],
   valid: answer.kind === 'answer' ? when.sayValid(answer.valid.first_on, answer.valid.last_on) : '',

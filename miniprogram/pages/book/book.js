@@ -10,7 +10,7 @@ const FORM = { relation: 'self', name: '', phone: '', id_number: '', company: ''
 
 page({
   data: {
-    matter: null, hall: null, moves: '', days: [], day: '', slots: [], slotId: 0, noSlots: '',
+    matter: null, hall: null, moves: '', days: [], day: '', slots: [], slotId: 0, noSlots: '', window: null,
     form: FORM, isKept: false, done: null,
   },
 

@@ -5,7 +5,7 @@ const store = require('../../utils/store')
 const words = require('../../utils/words')
 
 page({
-  data: { hall: '', q: '', title: '', themes: [], events: [], audiences: [], matters: null, next: null, filter: {} },
+  data: { hall: '', q: '', title: '', note: '', themes: [], events: [], audiences: [], matters: null, next: null, filter: {} },
 
   onLoad() {
     this.load()
@@ -46,17 +46,19 @@ page({
 
   search() {
     const q = this.data.q.trim()
+    this.setData({ note: '' })
     if (q) this.find({ q }, words.found(q))
     else this.back()
   },
 
   pick(event) {
-    const { by, value, title } = event.currentTarget.dataset
+    const { by, value, title, note } = event.currentTarget.dataset
+    this.setData({ note: note || '' })
     this.find({ [by]: value }, title)
   },
 
   back() {
-    this.setData({ matters: null, q: '', title: '', filter: {}, isRead: false })
+    this.setData({ matters: null, q: '', title: '', note: '', filter: {}, isRead: false })
     this.front()
   },
 })

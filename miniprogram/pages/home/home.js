@@ -2,7 +2,7 @@ const { page } = require('../../utils/page')
 const halls = require('../../utils/hall')
 const request = require('../../utils/request')
 const session = require('../../utils/session')
-const when = require('../../utils/when')
+const show = require('../../utils/show')
 const words = require('../../utils/words')
 
 page({
@@ -21,7 +21,8 @@ page({
       const hall = await halls.current()
       this.setData({ hall, mayChoose: (await halls.halls()).length > 1 })
       const waits = await request.open(`/waits${request.query({ hall: hall.id })}`)
-      return { doors: shown(waits.doors), groups: waits.groups.map(line), tickets: await own() }
+      this.setData({ doors: waits.doors, groups: waits.groups.map(line) })
+      return { tickets: await own() }
     })
   },
 
@@ -33,11 +34,6 @@ page({
     const question = this.data.question.trim()
     wx.navigateTo({ url: `/pages/ask/ask${request.query({ q: question })}` })
   },
-})
-
-const shown = (doors) => ({
-  isOpen: doors.is_open,
-  until: doors.changes_at ? when.sayAt(doors.changes_at) : '',
 })
 
 const line = (group) => ({
@@ -52,9 +48,9 @@ const line = (group) => ({
 async function own() {
   if (!session.held()) return []
   const { tickets } = await request.mine('/tickets')
-  return tickets.filter((one) => ['waiting', 'called', 'serving', 'missed'].includes(one.state)).map((one) => ({
+  return tickets.filter((one) => show.LIVE.includes(one.state)).map((one) => ({
     number: one.number,
     hall: one.hall.id,
-    said: one.state === 'waiting' ? words.ahead(one.ahead) : one.state === 'called' ? words.called : one.state_name,
+    said: show.ticket(one).place,
   }))
 }

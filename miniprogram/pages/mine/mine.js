@@ -2,6 +2,14 @@ const { page } = require('../../utils/page')
 const request = require('../../utils/request')
 const show = require('../../utils/show')
 
+// Each part is read by itself: one that cannot be read takes none of the others away.
+const PARTS = {
+  tickets: async (past) => (await request.mine('/tickets')).tickets.map(show.ticket).filter((one) => past || one.isOn),
+  appointments: async (past) => (await request.mine(`/appointments${request.query({ past })}`)).appointments.map(show.appointment),
+  cases: async (past) => (await request.mine(`/cases${request.query({ past })}`)).cases.map(show.ofCase),
+  waiting: async () => (await request.mine('/ratings')).waiting.map(show.unrated),
+}
+
 page({
   data: { tickets: [], appointments: [], cases: [], waiting: [], isPast: false, isEmpty: false },
 
@@ -14,22 +22,22 @@ page({
   },
 
   load() {
-    const past = this.data.isPast ? 1 : ''
     return this.reading(async () => {
-      const [booked, taken, handled, rated] = await Promise.all([
-        request.mine(`/appointments${request.query({ past })}`),
-        request.mine('/tickets'),
-        request.mine(`/cases${request.query({ past })}`),
-        request.mine('/ratings'),
-      ])
-      const found = {
-        appointments: booked.appointments.map(show.appointment),
-        tickets: taken.tickets.map(show.ticket).filter((one) => past || one.isOn),
-        cases: handled.cases.map(show.ofCase),
-        waiting: rated.waiting.map(show.unrated),
-      }
-      return { ...found, isEmpty: Object.values(found).every((list) => !list.length) }
+      const parts = await Promise.all(Object.keys(PARTS).map((name) => this.part(name)))
+      const refused = parts.find((problem) => problem)
+      if (refused) throw refused
+      return { isEmpty: Object.keys(PARTS).every((name) => !this.data[name].length) }
     })
+  },
+
+  // The problem, if there was one.
+  async part(name) {
+    try {
+      this.setData({ [name]: await PARTS[name](this.data.isPast ? 1 : '') })
+      return null
+    } catch (problem) {
+      return problem
+    }
   },
 
   past() {

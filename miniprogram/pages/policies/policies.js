@@ -2,8 +2,11 @@ const { page } = require('../../utils/page')
 const request = require('../../utils/request')
 const when = require('../../utils/when')
 
+// Shown first: what most people are. The others follow on asking.
+const COMMON = ['small_scale_vat', 'general_vat', 'small_low_profit', 'individual_business', 'individual']
+
 page({
-  data: { categories: [], policies: [], isChosen: false },
+  data: { categories: [], policies: [], isChosen: false, isAllShown: false },
 
   onLoad() {
     this.load()
@@ -14,11 +17,15 @@ page({
       const [{ categories }, me] = await Promise.all([request.open('/categories'), request.mine('/me')])
       const isChosen = me.categories.length > 0
       return {
-        categories: categories.map((one) => ({ ...one, isOn: me.categories.includes(one.id) })),
+        categories: categories.map((one) => ({ ...one, isOn: me.categories.includes(one.id), isCommon: COMMON.includes(one.id) })),
         policies: isChosen ? await mine() : [],
         isChosen,
       }
     })
+  },
+
+  all() {
+    this.setData({ isAllShown: true })
   },
 
   async pick(event) {
@@ -34,5 +41,5 @@ page({
 
 async function mine() {
   const { policies } = await request.mine('/policies')
-  return policies.map((one) => ({ ...one, valid: when.sayValid(one.valid_from, one.valid_to) }))
+  return policies.map((one) => ({ ...one, issuers: one.issuers.join('、'), valid: when.sayValid(one.valid_from, one.valid_to) }))
 }

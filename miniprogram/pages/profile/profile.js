@@ -16,7 +16,7 @@ page({
       const hall = await halls.current()
       this.setData({ hall, mayChoose: (await halls.halls()).length > 1 })
       const me = await request.mine('/me')
-      return { me, notices: switches(me) }
+      return { me, notices: switches(me.notices) }
     })
   },
 
@@ -58,13 +58,29 @@ page({
   },
 
   async erase() {
-    if (!(await asked(words.eraseTitle, words.eraseBody, words.eraseYes, words.eraseNo))) return
-    const erased = await this.doing(() => request.change('DELETE', '/me?confirm=1'))
-    if (!erased) return
-    store.forgetPerson()
-    this.setData({ me: null, notices: [] })
-    wx.showModal({ title: words.eraseTitle, content: words.erased, showCancel: false })
+    const lost = await this.lost()
+    if (lost === null || !(await asked(words.eraseTitle, words.eraseBody(lost), words.eraseYes, words.eraseNo))) return
+    await this.doing(async () => {
+      const { kept } = await request.change('DELETE', '/me?confirm=true')
+      store.forgetPerson()
+      this.setData({ me: null, notices: [] })
+      wx.showModal({ title: words.erased, content: kept, showCancel: false })
+    })
+  },
+
+  // How many appointments and tickets would be given up; null when that could not be asked.
+  async lost() {
+    let found = null
+    await this.doing(async () => {
+      try {
+        await request.change('DELETE', '/me')
+      } catch (problem) {
+        if (problem.code !== 'confirm_needed') throw problem
+        found = problem.details.appointments.length + problem.details.tickets.length
+      }
+    })
+    return found
   },
 })
 
-const switches = (me) => Object.keys(words.notices).map((kind) => ({ kind, name: words.notices[kind], isOn: !me.notices.off.includes(kind) }))
+const switches = ({ kinds, off }) => kinds.map(({ id, name }) => ({ kind: id, name, isOn: !off.includes(id) }))

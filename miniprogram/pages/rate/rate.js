@@ -3,12 +3,10 @@ const request = require('../../utils/request')
 const show = require('../../utils/show')
 const words = require('../../utils/words')
 
-const BAD = 2 // this level and worse may want a call
-
 page({
   data: {
     number: '', code: '', isTyped: false, waiting: [], levels: [], level: 0, reasons: [], chosen: {}, note: '',
-    mayWantCall: false, wantsCall: false, thanks: '',
+    isBad: false, wantsCall: false, phone: '', thanks: '',
   },
 
   onLoad({ number }) {
@@ -34,8 +32,8 @@ page({
   // Nothing is chosen beforehand; another level has other reasons.
   choose(event) {
     const { level } = event.currentTarget.dataset
-    const { reasons } = this.data.levels.find((one) => one.level === level)
-    this.setData({ level, reasons, chosen: {}, mayWantCall: level <= BAD, wantsCall: false, problem: '' })
+    const { reasons, is_bad: isBad } = this.data.levels.find((one) => one.level === level)
+    this.setData({ level, reasons, chosen: {}, isBad, wantsCall: false, problem: '' })
   },
 
   reason(event) {
@@ -48,7 +46,7 @@ page({
   },
 
   async send() {
-    const { number, code, level, chosen, note, wantsCall } = this.data
+    const { number, code, level, chosen, note, isBad, wantsCall, phone } = this.data
     const problem = !number.trim() ? words.needNumber : !level ? words.needLevel : ''
     if (problem) {
       this.setData({ problem })
@@ -57,9 +55,10 @@ page({
     const body = { number: number.trim(), level, reasons: Object.keys(chosen).filter((id) => chosen[id]), wants_call: wantsCall }
     if (note.trim()) body.note = note.trim()
     if (code.trim()) body.code = code.trim()
+    if (wantsCall && phone.trim()) body.phone = phone.trim()
     await this.doing(async () => {
       await request.wish('rate', '/ratings', body)
-      this.setData({ thanks: level <= BAD ? words.sorry : words.thanks })
+      this.setData({ thanks: isBad ? words.sorry : words.thanks })
       wx.pageScrollTo({ scrollTop: 0, duration: 0 })
     })
   },

@@ -4,7 +4,7 @@ const request = require('../../utils/request')
 const words = require('../../utils/words')
 
 page({
-  data: { hall: null, matter: null, groups: [], letter: '', privilege: '', isClosed: false },
+  data: { hall: null, matter: null, groups: [], letter: '', privilege: '', closed: '' },
 
   onLoad({ matter, hall }) {
     this.asked = { matter, hall }
@@ -17,7 +17,7 @@ page({
       const waits = await request.open(`/waits${request.query({ hall: hall.id })}`)
       const matter = this.asked.matter ? await named(this.asked) : null
       const letter = matter ? matter.group.letter : this.data.letter
-      return { hall, matter, letter, groups: waits.groups.map(line), isClosed: !waits.doors.is_open }
+      return { hall, matter, letter, groups: waits.groups.map(line), closed: waits.doors.is_open ? '' : waits.doors.sentence }
     })
   },
 
