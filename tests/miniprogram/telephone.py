@@ -71,7 +71,7 @@ class Telephone:
         await expect(self.screen).to_contain_text(text)
 
     async def go(self, path: str) -> None:
-        await self.page.evaluate("(url) => telephone.to(url)", path)
+        await self.page.evaluate("(url) => telephone.isTab(url) ? telephone.tab(url) : telephone.to(url)", path)
 
     async def line(self, *, is_up: bool) -> None:
         await self.page.evaluate("(up) => { telephoneLine.isUp = up }", is_up)

@@ -1,6 +1,5 @@
 const { page } = require('../../utils/page')
 const request = require('../../utils/request')
-const when = require('../../utils/when')
 const words = require('../../utils/words')
 
 page({
@@ -39,14 +38,11 @@ page({
 // In the chat suggestions are numbered lines to answer with; here they are tapped.
 const unlisted = (text) => text.split('\n').filter((line) => !/^\d+ /.test(line)).join('\n').trim()
 
-// `documents`: what the answer rests on, and until when it holds.
+// The text says itself what it rests on and until when that holds.
 const turn = (question, answer) => ({
   id: `${Date.now()}`,
   question,
   text: answer.suggestions.length ? unlisted(answer.text) : answer.text,
-  isUnknown: answer.kind === 'unknown',
-  documents: answer.kind === 'answer' ? answer.doc_nos : [],
-  valid: answer.kind === 'answer' ? when.sayValid(answer.valid.first_on, answer.valid.last_on) : '',
   suggestions: answer.suggestions,
   matter: answer.matter,
 })

@@ -30,6 +30,10 @@ page({
     if (await halls.chosen()) this.load()
   },
 
+  guide() {
+    wx.switchTab({ url: '/pages/guide/guide' })
+  },
+
   ask() {
     const question = this.data.question.trim()
     wx.navigateTo({ url: `/pages/ask/ask${request.query({ q: question })}` })

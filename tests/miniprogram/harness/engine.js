@@ -73,8 +73,7 @@ function made(url) {
 
 function shown(screen) {
   for (const other of document.querySelectorAll('.screen')) other.hidden = other !== screen.box
-  const isTab = tabs.some((tab) => tab.pagePath === screen.path)
-  tabsBox.hidden = !isTab
+  tabsBox.hidden = !window.telephone.isTab(screen.path)
   back.hidden = stack.length < 2
   title.textContent = screen.title
   for (const button of tabsBox.children) button.toggleAttribute('aria-current', button.dataset.path === screen.path)
@@ -91,7 +90,9 @@ function closed(screen) {
 }
 
 window.telephone = {
+  isTab: (url) => tabs.some((tab) => tab.pagePath === parsed(url).path),
   to(url) {
+    if (window.telephone.isTab(url)) throw new Error(`${url} is a tab: switchTab leads there`)
     leave(top())
     stack.push(made(url))
     shown(top())
