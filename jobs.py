@@ -121,6 +121,8 @@ async def warn_of_late_replies(db: Database, now: datetime, *, promise: Promise)
 async def erase_old_ratings(db: Database, now: datetime, *, keep_days: int) -> None:
     while await db.transact(ratings.sweep, now - timedelta(days=keep_days)):
         pass
+
+
 async def accept_by_silence(db: Database, now: datetime) -> None:
     """Cases nobody has said a word about for five workdays; each for itself, so that none holds up the others."""
     await _each_case(db, now, by_the_clock.left_unanswered, by_the_clock.accept_by_silence, "accepted by silence")

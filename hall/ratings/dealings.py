@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from hall.appointments.tables import appointments
-from hall.cases import service as the_cases
-from hall.cases.model import CaseNotFound
+from hall.cases import progress
 from hall.cases.model import State as CaseState
 from hall.cases.tables import case_facts, cases
 from hall.citizens.tables import citizens
@@ -152,11 +151,8 @@ async def by_code(tx: Tx, hall_id: str, number: str, code: str, now: datetime, s
 
 
 async def _case_by_code(tx: Tx, number: str, code: str) -> Dealing:
-    try:
-        await the_cases.progress(tx, number, code=code)
-    except CaseNotFound:
-        raise NothingToRate() from None
-    return _told(number, await tx.one(_cases.where(cases.c.number == number)))
+    held = await progress.by_code(tx, number, code)
+    return _told(number, None if held is None else await tx.one(_cases.where(cases.c.id == held.id)))
 
 
 def _told(number: str, row: Any) -> Dealing:

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import LargeBinary, select, type_coerce
 
 from hall.cases import service as cases
-from hall.cases.model import State
 from hall.notices import service as notices
 from hall.notices.model import Kind as Told
 from hall.notices.model import Notice
@@ -59,11 +58,11 @@ async def test_served_ticket_is_rated_once_and_for_all(db: Database) -> None:
 async def test_concluded_case_may_be_rated_and_one_that_goes_on_not(db: Database) -> None:
     here = await at_work(db)
     case, code = await db.transact(cases.open, here.matter, MONDAY, citizen_id=here.citizen.id)
-    await db.transact(cases.move, case.number, State.ACCEPTED, "受理", MONDAY)
+    await db.transact(cases.accept, case.number, None, MONDAY)
     going_on = await db.consult(dealings.own, here.citizen.id, case.number)
     with pytest.raises(NotOverYet):
         await db.transact(say_it, going_on, 5)
-    await db.transact(cases.move, case.number, State.CONCLUDED, "办结", at(24, 9))
+    await db.transact(cases.conclude, case.number, None, "准予许可", at(24, 9))
     assert [one.number for one in await db.consult(dealings.waiting, here.citizen.id, LONG_AGO)] == [case.number]
     by_code = await db.consult(dealings.by_code, here.matter.hall_id, case.number, code, at(24, 9), LONG_AGO)
     given = await db.transact(say_it, by_code, 4, at(24, 10))
