@@ -25,7 +25,9 @@ from handlers.api.reception import Reception
 from handlers.deliveries import Deliveries
 from handlers.ops import ops
 from handlers.screens.board import board
+from handlers.screens.kiosk import kiosk
 from handlers.screens.simulator import simulator
+from handlers.screens.tablet import tablet
 from handlers.streams import Boards
 from handlers.wechat import Callback, wechat
 from kit import clock, secrets
@@ -60,7 +62,9 @@ def create_app(settings: Settings | None = None) -> Sanic[Any, Any]:
     app.config.update(CONFIG)
     app.ctx.settings = settings
     errors.hang(app)
-    app.blueprint([ops, wechat, board, simulator] if settings.demo.on else [ops, wechat, board])
+    app.blueprint([ops, wechat, board, tablet, kiosk])
+    if settings.demo.on:
+        app.blueprint(simulator)
     app.blueprint(api)
     app.blueprint(docs)
     app.before_server_start(_open)

@@ -5,6 +5,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+from cli import devices
 from cli.opening import named_by_staff, opened
 from cli.progress import member
 from hall.appointments import slots
@@ -12,6 +13,7 @@ from hall.appointments.plans import Made, Plan
 from hall.matters import service as matters
 from hall.matters.model import Group
 from hall.places import service as places
+from hall.places.devices import DeviceKind
 from hall.places.model import Counter, Hall
 from kit import clock
 from kit.clock import say_day
@@ -51,6 +53,23 @@ def add(commands: Any) -> None:
     making = _in_hall(family, "slots", "现在就把往后几个工作日的号源放出来（平时自动放）")
     making.add_argument("--days", type=int, metavar="N", help="几个工作日（默认见 settings.toml）")
     making.set_defaults(run=lambda settings, given: _print(settings, _slots(settings, given)))
+
+    _with_devices(family)
+
+
+def _with_devices(family: Any) -> None:
+    def press(command: argparse.ArgumentParser, verb: Any) -> None:
+        command.set_defaults(
+            run=lambda settings, given: _print(settings, lambda tx: verb(tx, settings, given, clock.now()))
+        )
+
+    kiosk = _in_hall(family, "kiosk", "登记一台自助机，给出打开它的地址")
+    press(kiosk, devices.set_up_command(kiosk, DeviceKind.KIOSK))
+    tablet = _in_hall(family, "tablet", "登记一台窗口评价器，给出打开它的地址")
+    press(tablet, devices.set_up_command(tablet, DeviceKind.TABLET))
+    press(_in_hall(family, "devices", "看登记过的自助机和评价器"), devices.listed)
+    gone = _in_hall(family, "retire", "停用一台（丢了、换了）")
+    press(gone, devices.retire_command(gone))
 
 
 def _in_hall(family: Any, name: str, help_: str) -> argparse.ArgumentParser:

@@ -12,12 +12,15 @@ from typing import Any, Concatenate, ParamSpec
 
 from sanic import HTTPResponse, Request
 
+from hall.places import devices
+from hall.places.devices import DeviceKind
 from kit.errors import Problem
 
 P = ParamSpec("P")
 # None: it has answered already, in a stream
 Door = Callable[Concatenate[Request[Any, Any], P], Coroutine[Any, Any, HTTPResponse | None]]
 Check = Callable[[Request[Any, Any]], Coroutine[Any, Any, None]]
+DEVICE_COOKIE = "bangban_device"
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
@@ -31,6 +34,12 @@ class NotForYou(Problem):
     status = 403
     code = "operators_only"
     sentence = "这里只给大厅的运维人员看，请从服务器本机或内网直接访问。"
+
+
+class DeviceUnknown(Problem):
+    status = 403
+    code = "device_unknown"
+    sentence = "这台设备还没有登记，或者已经停用了。请工作人员重新登记这台设备，再打开这一页。"
 
 
 async def _citizen(request: Request[Any, Any]) -> None:
@@ -53,6 +62,24 @@ async def _anyone(request: Request[Any, Any]) -> None:
     request.ctx.citizen_id = None
 
 
+async def _device(request: Request[Any, Any], kind: DeviceKind) -> None:
+    """A machine of the hall: the door finds which in `request.ctx.device`; None in the demo, where any browser may."""
+    here = request.app.ctx.reception
+    key = request.cookies.get(DEVICE_COOKIE)
+    device = await here.db.consult(devices.known, key) if key else None
+    if (device is None or device.kind is not kind) and not here.settings.demo.on:
+        raise DeviceUnknown()
+    request.ctx.device = device if device is not None and device.kind is kind else None
+
+
+async def _kiosk(request: Request[Any, Any]) -> None:
+    await _device(request, DeviceKind.KIOSK)
+
+
+async def _tablet(request: Request[Any, Any]) -> None:
+    await _device(request, DeviceKind.TABLET)
+
+
 async def _operators(request: Request[Any, Any]) -> None:
     """From the machine itself or a private network, and not through the public reverse proxy."""
     peer = ipaddress.ip_address(request.ip or "0.0.0.0")  # noqa: S104 (an address to compare, not to listen on)
@@ -65,6 +92,8 @@ GUARDS: dict[str, Check | None] = {
     "public": None,
     "citizen": _citizen,
     "anyone": _anyone,
+    "kiosk": _kiosk,
+    "tablet": _tablet,
     "operators": _operators,
     "wechat signature": None,  # handlers/wechat.py, before anything else is read
     "demo": None,  # hung only when demo.on

@@ -5,6 +5,7 @@ from sanic import Blueprint
 from handlers.api.appointments import appointments
 from handlers.api.ask import ask
 from handlers.api.boards import boards
+from handlers.api.devices import devices
 from handlers.api.files import files
 from handlers.api.guide import guide
 from handlers.api.me import me
@@ -17,6 +18,6 @@ from handlers.api.waits import waits
 
 api = Blueprint.group(
     *(session, me, guide, files, ask, policies),
-    *(slots, appointments, tickets, waits, boards, ratings),
+    *(slots, appointments, tickets, waits, boards, ratings, devices),
     url_prefix="/api/v1",
 )

@@ -112,7 +112,6 @@ async def _rate(tx: Tx, here: Reception, dealing: Dealing, given: Given, channel
 
 def _key(request: Request[Any, Any], form: Opinion) -> repeats.Key:
     """Of somebody without a token, a key is theirs together with the code: nobody else reads the answer."""
-    key = repeats.key(request, form)
     if request.ctx.citizen_id is not None:
-        return key
-    return repeats.Key(f"code:{fingerprint(f'{form.number} {form.code} {repeats.said(request)}')}", key.asked)
+        return repeats.key(request, form)
+    return repeats.key_of(fingerprint(f"{form.number} {form.code}")[:24], request, form)

@@ -51,9 +51,14 @@ def said(request: Request[Any, Any]) -> str:
 
 
 def key(request: Request[Any, Any], form: Any) -> Key:
-    """The same, with what was asked. Raises KeyMissing."""
+    """The same, of the citizen, with what was asked. Raises KeyMissing."""
+    return key_of(str(request.ctx.citizen_id), request, form)
+
+
+def key_of(name: str, request: Request[Any, Any], form: Any) -> Key:
+    """The same, of somebody else: a machine of the hall, or who has a code. Raises KeyMissing."""
     asked = f"{request.method} {request.path} {json.dumps(dataclasses.asdict(form), sort_keys=True, default=str)}"
-    return Key(f"{request.ctx.citizen_id}:{said(request)}", fingerprint(asked))
+    return Key(f"{name}:{said(request)}", fingerprint(asked))
 
 
 def key_if_given(request: Request[Any, Any], form: Any) -> Key | None:
