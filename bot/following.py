@@ -1,14 +1,15 @@
-"""One number leads to all others: appointment → ticket → case. Who may see what is decided here, for every door.
+"""One number leads to all others: appointment → ticket → case → rating. Who may see what is decided
+here, for every door.
 
 A case opens to its owner, to staff who run cases, and to whoever has its query code; an appointment to its owner, to
 those staff, and to whoever knows the last four digits of its phone; a ticket says to everybody what the board says.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from bot.intents import APPOINTMENT, TICKET_NUMBER
 from bot.phrases import errands as errand_words
@@ -17,19 +18,22 @@ from hall.appointments import service as appointments
 from hall.appointments.model import Appointment
 from hall.appointments.refusals import AppointmentNotFound
 from hall.cases import progress as cases
-from hall.cases.model import Case, CaseNotFound, Progress
+from hall.cases.model import Came, Case, CaseNotFound, Progress
 from hall.queue import service as queue
 from hall.queue.model import Ticket, TicketNotFound
 from hall.queue.pace import Estimate
+from hall.ratings import service as ratings
+from hall.ratings.model import Kind
 from hall.staff.model import StaffMember
 from kit import guesses
 from kit.clock import day_of
-from kit.db import Tx
+from kit.db import Database, Tx
 from kit.errors import Problem
 from kit.guesses import NUMBER, SOURCE, TooManyGuesses, Try
 from kit.ids import tidy_number
 from kit.secrets import is_same
 
+NUMBER_SHOWN = 8  # signs of a ticket number told back
 PHONE_TAIL = 4  # digits of the booking phone that open an appointment
 
 T = TypeVar("T")
@@ -54,18 +58,33 @@ class Chain:
     appointment: str | None = None
     ticket: str | None = None
     case: str | None = None
+    rating: int | None = None  # its level
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
     """Exactly one of case, appointment and ticket; `wait` comes with a ticket."""
 
-    kind: str
+    kind: Literal["case", "appointment", "ticket"]
     chain: Chain
     case: Progress | None = None
     appointment: Appointment | None = None
     ticket: Ticket | None = None
     wait: Estimate | None = None
+
+
+async def ask(db: Database, number: str, asking: Asking) -> Followed:
+    """What a number stands for, for doors that have no transaction of their own. Raises what `follow` returns.
+
+    Who needs no code, and who comes too early, is answered by reading alone: guessing keeps nobody else from writing.
+    """
+    found = await db.consult(follow, number, replace(asking, code=None))
+    if isinstance(found, Problem) and asking.code:
+        early = await db.consult(guesses.early, _tries(tidy_number(number), asking), asking.now)
+        found = await db.transact(follow, number, asking) if early is None else early
+    if isinstance(found, Problem):
+        raise found
+    return found
 
 
 async def follow(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
@@ -92,6 +111,33 @@ def said(found: Followed) -> str:
     return errand_words.place(found.ticket, found.wait)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who handed something in, and out of which ticket or appointment."""
+
+    came: Came
+    citizen_id: int | None
+    applicant: str | None = field(repr=False)
+
+
+async def visit(tx: Tx, hall_id: str, now: datetime, *, ticket: str | None, appointment: str | None) -> Visit:
+    """Of today's ticket, or of an appointment kept without one. Raises TicketNotFound, AppointmentNotFound."""
+    taken = held = None
+    if ticket is not None:
+        taken = await queue.find(tx, hall_id, ticket, day_of(now))
+        if taken is None:
+            raise TicketNotFound(number=ticket[:NUMBER_SHOWN])
+        held = await appointments.by_id(tx, taken.appointment_id) if taken.appointment_id is not None else None
+    elif appointment is not None:
+        held = await appointments.find(tx, appointment)
+        if held is None:
+            raise AppointmentNotFound()
+        taken = await queue.of_appointment(tx, held.id)
+    came = Came(None if held is None else held.id, None if taken is None else taken.id)
+    known = held or taken
+    return Visit(came, None if known is None else known.citizen_id, None if held is None else held.name)
+
+
 # ------------------------------------------------------------------------------------------------ each kind
 
 
@@ -106,7 +152,7 @@ async def _case(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
         found = opened
     if found is None:
         return CaseNotFound()
-    chain = await _chain(tx, found, found.appointment_id, found.ticket_id)
+    chain = await _chain(tx, found, found.appointment_id, found.ticket_id, may_see_rating=asking.staff is None)
     return Followed("case", chain, case=(await cases.told(tx, [found], asking.now))[0])
 
 
@@ -125,7 +171,7 @@ async def _appointment(tx: Tx, number: str, asking: Asking) -> Followed | Proble
     if found is None:
         return AppointmentNotFound()
     of_it = await cases.of_visit(tx, appointment_id=found.id) if is_known or asking.staff else None
-    chain = await _chain(tx, of_it, found.id, None)
+    chain = await _chain(tx, of_it, found.id, None, may_see_rating=is_known)
     return Followed("appointment", chain, appointment=found)
 
 
@@ -138,19 +184,21 @@ async def _by_tail(found: Appointment | None, code: str) -> Appointment | None:
 async def _ticket(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
     found = await queue.find(tx, asking.hall_id, number, day_of(asking.now))
     if found is None:
-        return TicketNotFound(number=number[:8])
+        return TicketNotFound(number=number[:NUMBER_SHOWN])
     chain = Chain(ticket=found.number)
     if asking.staff is not None:
         cases.check_reader(asking.staff)
     is_theirs = found.citizen_id is not None and found.citizen_id == asking.citizen_id
     if is_theirs or asking.staff is not None:
         of_it = await cases.of_visit(tx, ticket_id=found.id)
-        chain = await _chain(tx, of_it, found.appointment_id, found.id)
+        chain = await _chain(tx, of_it, found.appointment_id, found.id, may_see_rating=is_theirs)
     return Followed("ticket", chain, ticket=found, wait=await queue.wait(tx, found, asking.now))
 
 
-async def _chain(tx: Tx, case: Case | None, appointment_id: int | None, ticket_id: int | None) -> Chain:
-    """Up and down from whichever of the three was asked for."""
+async def _chain(
+    tx: Tx, case: Case | None, appointment_id: int | None, ticket_id: int | None, *, may_see_rating: bool
+) -> Chain:
+    """Up and down from whichever of the three was asked for. What a rating was is not for staff to know here."""
     ticket = await queue.by_id(tx, ticket_id) if ticket_id is not None else None
     if ticket is None and appointment_id is not None:
         ticket = await queue.of_appointment(tx, appointment_id)
@@ -161,14 +209,27 @@ async def _chain(tx: Tx, case: Case | None, appointment_id: int | None, ticket_i
         appointment=None if held is None else held.number,
         ticket=None if ticket is None else ticket.number,
         case=None if case is None else case.number,
+        rating=await _rating(tx, case, ticket) if may_see_rating else None,
     )
+
+
+async def _rating(tx: Tx, case: Case | None, ticket: Ticket | None) -> int | None:
+    """The level given to the case, else to the service at the counter."""
+    given = None if case is None else await ratings.of_dealing(tx, Kind.CASE, case.id)
+    if given is None and ticket is not None:
+        given = await ratings.of_dealing(tx, Kind.TICKET, ticket.id)
+    return None if given is None else int(given.level)
+
+
+def _tries(number: str, asking: Asking) -> list[Try]:
+    return [*(Try(SOURCE, source) for source in asking.sources), Try(NUMBER, number)]
 
 
 async def _guarded(
     tx: Tx, number: str, asking: Asking, look: Callable[[], Awaitable[T | None]]
 ) -> T | CaseNotFound | TooManyGuesses:
     """Looks whether a code is right, unless too many were wrong."""
-    tries = [*(Try(SOURCE, source) for source in asking.sources), Try(NUMBER, number)]
+    tries = _tries(number, asking)
     if (too_early := await guesses.hold(tx, tries, asking.now)) is not None:
         return too_early
     found = await look()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cli import (
     appointments,
     calendar,
+    cases,
     desk,
     doctor,
     knowledge,
@@ -37,6 +38,7 @@ FAMILIES = (
     progress,
     waits,
     desk,
+    cases,
     ratings,
     queue_rules,
     messages,

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,10 @@ from bot.intents import TICKET_NUMBER
 from bot.phrases.general import sample_note
 from cli.opening import opened
 from hall.places import service as places
+from hall.places.model import Hall
 from hall.staff import service as staff
 from hall.staff.model import StaffMember
 from handlers.api import case_shapes
-from handlers.api.shapes import instant
 from kit import clock
 from kit.db import Database, Tx
 from kit.errors import Problem
@@ -68,14 +69,10 @@ async def look(
     if not (staff_name or code or TICKET_NUMBER.fullmatch(number.lower())):
         raise CodeNeeded()
     asking = await db.consult(member, staff_name) if staff_name else None
-    found = await db.transact(
-        following.follow, number, Asking(hall_id, now, code=code, staff=asking, sources=(TERMINAL,))
-    )
-    if isinstance(found, Problem):
-        raise found
+    found = await following.ask(db, number, Asking(hall_id, now, code=code, staff=asking, sources=(TERMINAL,)))
     halls = {hall.id: hall for hall in await db.consult(places.halls)}
     here = halls[found.case.case.hall_id if found.case else hall_id]
-    return following.said(found) + sample_note(here), _facts(found, here.name)
+    return following.said(found) + sample_note(here), _facts(found, halls)
 
 
 async def member(tx: Tx, name: str) -> StaffMember:
@@ -86,30 +83,8 @@ async def member(tx: Tx, name: str) -> StaffMember:
     return member
 
 
-def _facts(found: Followed, hall_name: str) -> dict[str, Any]:
-    """As `POST /api/v1/progress` answers, and the thing itself beside it for scripts that read one level."""
-    shown = {"kind": found.kind, "said": following.said(found), "chain": case_shapes.chain(found.chain)}
-    return _thing(found, hall_name) | shown
-
-
-def _thing(found: Followed, hall_name: str) -> dict[str, Any]:
-    if found.case is not None:
-        return dict(case_shapes.case(found.case, hall_name))
-    if (held := found.appointment) is not None:
-        return {
-            "number": held.number,
-            "matter": {"id": held.matter_id, "name": held.matter_name},
-            "state": held.state,
-            "state_name": held.state.chinese,
-            "starts_at": instant(held.starts_at),
-            "ends_at": instant(held.ends_at),
-        }
-    assert found.ticket is not None and found.wait is not None, "it is one of the three"
-    return {
-        "number": found.ticket.number,
-        "state": found.ticket.state,
-        "state_name": found.ticket.state.chinese,
-        "ahead": found.wait.ahead,
-        "wait_low_minutes": found.wait.low,
-        "wait_high_minutes": found.wait.high,
-    }
+def _facts(found: Followed, halls: Mapping[str, Hall]) -> dict[str, Any]:
+    """As `POST /api/v1/progress` answers, the thing itself on the first level, for scripts that read no further."""
+    body = case_shapes.progress(found, halls)
+    thing: Any = body["case"] or body["appointment"] or body["ticket"]
+    return {**thing, "kind": body["kind"], "said": body["said"], "chain": body["chain"]}

@@ -5,16 +5,20 @@ somebody looks, so they are right the moment a day or a year of the calendar cha
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from sqlalchemy import select
 
 from hall.cases import rows
 from hall.cases.clocks import STANDS_STILL, Clock, Spell, last_day, reckon, tell_by
-from hall.cases.model import LIVE, READERS, Case, CaseNotFound, Fact, Material, Progress, State, Stop
-from hall.cases.tables import cases
+from hall.cases.model import LIVE, READERS, Case, CaseNotFound, Fact, Material, Progress, State, Stop, What
+from hall.cases.tables import case_facts, cases
 from hall.places import service as places
 from hall.places.calendar import Calendar
 from hall.places.model import YearNotPublished
 from hall.staff.model import StaffMember
+from hall.staff.tables import staff as staff_table
 from kit.clock import day_of
 from kit.db import Tx
 from kit.ids import tidy_number
@@ -158,6 +162,33 @@ async def own(
     if before_id is not None:
         theirs = theirs.where(cases.c.id < before_id)
     return tuple(rows.case_of(row) for row in await tx.all(theirs.limit(n)))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A fact with who made it so and who approved it, for staff; None: the house itself, by the clock."""
+
+    at: datetime
+    what: What
+    note: str
+    by: str | None
+    approved_by: str | None
+
+
+async def trail(tx: Tx, case_id: int) -> tuple[Step, ...]:
+    """What became of a case, step by step."""
+    lead = staff_table.alias("lead")
+    joined = case_facts.outerjoin(staff_table, staff_table.c.id == case_facts.c.by_staff)
+    joined = joined.outerjoin(lead, lead.c.id == case_facts.c.approved_by)
+    columns = (
+        case_facts.c.at,
+        case_facts.c.what,
+        case_facts.c.note,
+        staff_table.c.name,
+        lead.c.name.label("lead_name"),
+    )
+    told = select(*columns).select_from(joined).where(case_facts.c.case_id == case_id).order_by(case_facts.c.id)
+    return tuple(Step(row.at, What(row.what), row.note, row.name, row.lead_name) for row in await tx.all(told))
 
 
 async def of_visit(tx: Tx, *, appointment_id: int | None = None, ticket_id: int | None = None) -> Case | None:

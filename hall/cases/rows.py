@@ -77,11 +77,11 @@ def not_allowed(case: Case, wanted: State) -> MoveNotAllowed:
     return MoveNotAllowed(state=case.state.chinese, wanted=wanted.chinese, allowed=allowed)
 
 
-def check_words(words: str, what: str) -> str:
+def check_words(words: str, what: str, most: int = MOST_WORDS) -> str:
     """The words, tidied. Raises WordsNeeded."""
     tidy = words.strip()
-    if not 0 < len(tidy) <= MOST_WORDS:
-        raise WordsNeeded(what=what, most=MOST_WORDS)
+    if not 0 < len(tidy) <= most:
+        raise WordsNeeded(what=what, most=most)
     return tidy
 
 

@@ -30,6 +30,7 @@ from hall.staff.model import StaffMember
 from kit.clock import day_of
 from kit.db import Tx
 
+MOST_NAME = 128  # characters, as in the table
 MATERIAL, LACK = "缺的材料", "缺什么"
 ASKED, ALL_CAME, SOME_CAME = "还缺：{names}", "缺的材料收到了：{names}", "收到了一部分：{names}"
 NEXT_STEP = "请把缺的材料一次补齐：{names}。"
@@ -94,7 +95,7 @@ async def _ask(tx: Tx, case: Case, listed: Sequence[Material], missing: Sequence
         lack = rows.check_words(one.lack, LACK) if one.lack else None
         if one.place is None:
             last += 1
-            name = rows.check_words(one.name, MATERIAL)
+            name = rows.check_words(one.name, MATERIAL, MOST_NAME)
             asked = {"is_needed": True, "is_brought": False, "is_asked": True, "lack": lack}
             new = {"place": last, "name": name, "form": ALSO_FORM, "count": 1, "note": None}
             await tx.insert(insert(case_materials).values(case_id=case.id, **new, **asked))

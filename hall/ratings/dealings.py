@@ -151,8 +151,9 @@ async def by_code(tx: Tx, hall_id: str, number: str, code: str, now: datetime, s
 
 
 async def _case_by_code(tx: Tx, number: str, code: str) -> Dealing:
-    held = await progress.by_code(tx, number, code)
-    return _told(number, None if held is None else await tx.one(_cases.where(cases.c.id == held.id)))
+    if await progress.by_code(tx, number, code) is None:
+        raise NothingToRate()
+    return _told(number, await tx.one(_cases.where(cases.c.number == number)))
 
 
 def _told(number: str, row: Any) -> Dealing:

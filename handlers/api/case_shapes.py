@@ -1,18 +1,20 @@
 """Cases as the citizens' API, the kiosk and `bangban progress --json` give them: never the applicant's name."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from bot import following
 from bot.following import Followed
 from bot.phrases import progress as say
-from hall.cases.model import Fact, Material, Progress
-from handlers.api.shapes import day, instant
-
-
-class Named(TypedDict):
-    id: str
-    name: str
+from hall.appointments.model import Appointment
+from hall.cases.clocks import Light
+from hall.cases.model import Fact, Material, Progress, State
+from hall.places.model import Hall
+from hall.queue.model import Ticket
+from hall.queue.pace import Estimate
+from handlers.api.shapes import HallBrief, day, instant
+from handlers.schemas import Day, Instant
 
 
 class Stopped(TypedDict):
@@ -20,8 +22,8 @@ class Stopped(TypedDict):
 
     kind: str  # supplement, special, suspended
     reason: str
-    since: str
-    until_on: str | None
+    since: Instant
+    until_on: Day | None
 
 
 class MissingMaterial(TypedDict):
@@ -31,8 +33,8 @@ class MissingMaterial(TypedDict):
 
 
 class HistoryFact(TypedDict):
-    at: str
-    state: str
+    at: Instant
+    state: State
     state_name: str
     note: str
 
@@ -45,18 +47,18 @@ class CaseBody(TypedDict):
     """
 
     number: str
-    matter: Named
-    hall: Named
-    state: str
+    matter: HallBrief
+    hall: HallBrief
+    state: State
     state_name: str
-    since: str
-    light: str
-    received_on: str
-    accepted_on: str | None
+    since: Instant
+    light: Light
+    received_on: Day
+    accepted_on: Day | None
     is_deemed: bool
-    tell_by_on: str | None
-    due_on: str | None
-    legal_due_on: str | None
+    tell_by_on: Day | None
+    due_on: Day | None
+    legal_due_on: Day | None
     unknown_year: int | None
     unit: str | None
     days_used: int
@@ -126,9 +128,73 @@ def _fact(of: Fact) -> HistoryFact:
     return {"at": instant(of.at), "state": of.state, "state_name": of.state.chinese, "note": of.note}
 
 
-def chain(of: following.Chain, rating: int | None = None) -> ChainBody:
-    return {"appointment": of.appointment, "ticket": of.ticket, "case": of.case, "rating": rating}
+class AppointmentBody(TypedDict):
+    """An appointment as its number alone tells it: who comes is not said."""
+
+    number: str
+    matter: HallBrief
+    hall: HallBrief
+    state: str
+    state_name: str
+    starts_at: Instant
+    ends_at: Instant
 
 
-def said(of: Followed) -> str:
-    return following.said(of)
+class TicketBody(TypedDict):
+    """A ticket of today as the board tells it. No range while no counter of the group is open."""
+
+    number: str
+    state: str
+    state_name: str
+    ahead: int
+    wait_low_minutes: int | None
+    wait_high_minutes: int | None
+
+
+class ProgressBody(TypedDict):
+    """Exactly one of case, appointment and ticket, as `kind` says."""
+
+    kind: Literal["case", "appointment", "ticket"]
+    said: str
+    case: CaseBody | None
+    appointment: AppointmentBody | None
+    ticket: TicketBody | None
+    chain: ChainBody
+
+
+def progress(of: Followed, halls: Mapping[str, Hall]) -> ProgressBody:
+    return {
+        "kind": of.kind,
+        "said": following.said(of),
+        "case": None if of.case is None else case(of.case, halls[of.case.case.hall_id].name),
+        "appointment": None if of.appointment is None else _appointment(of.appointment, halls),
+        "ticket": None if of.ticket is None or of.wait is None else _ticket(of.ticket, of.wait),
+        "chain": _chain(of.chain),
+    }
+
+
+def _appointment(of: Appointment, halls: Mapping[str, Hall]) -> AppointmentBody:
+    return {
+        "number": of.number,
+        "matter": {"id": of.matter_id, "name": of.matter_name},
+        "hall": {"id": of.hall_id, "name": halls[of.hall_id].name},
+        "state": of.state,
+        "state_name": of.state.chinese,
+        "starts_at": instant(of.starts_at),
+        "ends_at": instant(of.ends_at),
+    }
+
+
+def _ticket(of: Ticket, wait: Estimate) -> TicketBody:
+    return {
+        "number": of.number,
+        "state": of.state,
+        "state_name": of.state.chinese,
+        "ahead": wait.ahead,
+        "wait_low_minutes": wait.low,
+        "wait_high_minutes": wait.high,
+    }
+
+
+def _chain(of: following.Chain) -> ChainBody:
+    return {"appointment": of.appointment, "ticket": of.ticket, "case": of.case, "rating": of.rating}

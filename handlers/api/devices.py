@@ -61,7 +61,7 @@ class TabletOpinion:
 class KioskTicket(TypedDict):
     """一张号，和凭它评价用的查询码"""
 
-    ticket: shapes.Body
+    ticket: shapes.TicketSeen
     code: str
 
 

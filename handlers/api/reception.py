@@ -12,6 +12,7 @@ from hall.citizens import sessions
 from handlers.api import repeats
 from handlers.api.catalogue import Catalogue
 from handlers.api.visitors import Visitors
+from kit import guesses
 from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
@@ -60,8 +61,9 @@ class Reception:
         return known
 
     async def sweep(self, now: datetime) -> None:
-        """Forgets sessions that are over and answers nobody asks for again."""
+        """Forgets sessions that are over, answers nobody asks for again, and wrong guesses of days ago."""
         await self.db.transact(sessions.sweep, now)
+        await self.db.transact(guesses.sweep, now)
         await self.db.transact(repeats.sweep, now - timedelta(hours=repeats.KEPT_HOURS))
 
 

@@ -109,6 +109,13 @@ def address_of(request: Request[Any, Any]) -> str | None:
     return str(ipaddress.ip_network((peer, 64), strict=False) if peer.version == 6 else peer)
 
 
+def guessing(request: Request[Any, Any]) -> tuple[str, ...]:
+    """What wrong codes are counted by: the address (the peer's own where nobody says another), and the person."""
+    address = f"address {address_of(request) or request.ip}"
+    citizen_id = request.ctx.citizen_id
+    return (address,) if citizen_id is None else (address, f"citizen {citizen_id}")
+
+
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """A socket that listens on both kinds shows 1.2.3.4 as ::ffff:1.2.3.4."""
     found = ipaddress.ip_address(text)

@@ -62,7 +62,7 @@ async def test_concluded_case_may_be_rated_and_one_that_goes_on_not(db: Database
     going_on = await db.consult(dealings.own, here.citizen.id, case.number)
     with pytest.raises(NotOverYet):
         await db.transact(say_it, going_on, 5)
-    await db.transact(cases.conclude, case.number, None, "准予许可", at(24, 9))
+    await db.transact(cases.conclude, case.number, None, "办结", at(24, 9))
     assert [one.number for one in await db.consult(dealings.waiting, here.citizen.id, LONG_AGO)] == [case.number]
     by_code = await db.consult(dealings.by_code, here.matter.hall_id, case.number, code, at(24, 9), LONG_AGO)
     given = await db.transact(say_it, by_code, 4, at(24, 10))

@@ -54,6 +54,7 @@ def make_targets() -> set[str]:
 OURS = {
     "appointments",
     "calendar",
+    "cases",
     "desk",
     "matters",
     "messages",
