@@ -44,8 +44,10 @@ def agencies_of(plan: Plan, hall_id: str) -> tuple[Agency, ...]:
 
 
 def events_of(plan: Plan, hall_id: str) -> tuple[LifeEvent, ...]:
+    """In the order they are written, which is that of how often they are asked for."""
     wrong: list[str] = []
-    made = tuple(listing.event_of(row, hall_id, (), wrong) for row in plan["life_event"])
+    rows = [row | {"position": place} for place, row in enumerate(plan["life_event"], 1)]
+    made = tuple(listing.event_of(row, hall_id, (), wrong) for row in rows)
     assert not wrong, wrong
     return made
 

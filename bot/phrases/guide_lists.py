@@ -17,7 +17,7 @@ def _usual(here: Sequence[Matter]) -> str:
 
 def event(of: LifeEvent, here: Sequence[Matter]) -> str:
     note = f"\n提醒：{of.note}" if of.note else ""
-    return f"“{of.name}”在这个大厅要办的有{len(here)}件，按先后排好了{_usual(here)}。{note}\n{PICK}"
+    return f"“{of.name}”，这个大厅常办的有{len(here)}件，一般按这个先后{_usual(here)}。{note}\n{PICK}"
 
 
 def matters_of(name: str, here: Sequence[Matter]) -> str:

@@ -212,6 +212,7 @@ EVENT = (
     Column("aliases", "群众的说法", WORDS, "用顿号隔开"),
     Column("matters", "事项编号", WORDS, "按先后，用顿号隔开", is_wanted=True),
     Column("note", "提醒", text(255), "比如哪一步不在本厅办"),
+    Column("position", "排第几", whole(999), "问得多的排在前面，空着就排在最后"),
 )
 
 

@@ -49,13 +49,16 @@ async def drop(tx: Tx, hall_id: str, event_id: str) -> None:
 
 
 async def events(tx: Tx, hall_id: str) -> tuple[LifeEvent, ...]:
-    """The hall's life events by id."""
-    return tuple(_event(row) for row in await tx.all(_every.where(event_table.c.hall_id == hall_id)))
+    """The hall's life events by position, then by id."""
+    found = [_event(row) for row in await tx.all(_every.where(event_table.c.hall_id == hall_id))]
+    return tuple(sorted(found, key=lambda event: (event.position is None, event.position or 0)))
 
 
 def _event(row: Any) -> LifeEvent:
     audience = Audience(row.audience)
-    return LifeEvent(row.id, row.hall_id, row.name, audience, tuple(row.aliases), tuple(row.matters), row.note)
+    return LifeEvent(
+        row.id, row.hall_id, row.name, audience, tuple(row.aliases), tuple(row.matters), row.note, row.position
+    )
 
 
 def matters_of(event: LifeEvent, catalogue: Sequence[Matter]) -> tuple[Matter, ...]:

@@ -137,6 +137,7 @@ class LifeEvent:
     aliases: tuple[str, ...]
     matters: tuple[str, ...]  # ids
     note: str | None = None  # what else there is to know, such as what is done elsewhere
+    position: int | None = None  # those asked for most come first, those without one last
 
 
 class FileKind(StrEnum):

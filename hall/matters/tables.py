@@ -83,6 +83,7 @@ life_events = Table(
     Column("aliases", Json, nullable=False),
     Column("matters", Json, nullable=False),  # ids, in the order they are done
     Column("note", String(255), nullable=True),
+    Column("position", Integer, nullable=True),  # from 1; NULL comes last
     PrimaryKeyConstraint("hall_id", "id"),
 )
 

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("aliases", sa.Text(), nullable=False),
         sa.Column("matters", sa.Text(), nullable=False),
         sa.Column("note", sa.String(length=255), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["hall_id"], ["halls.id"], name=op.f("fk_life_events_hall_id")),
         sa.PrimaryKeyConstraint("hall_id", "id", name=op.f("pk_life_events")),
         mysql_charset="utf8mb4",

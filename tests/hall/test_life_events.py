@@ -91,6 +91,14 @@ async def test_life_event_is_made_of_matters_that_are_there(db: Database, matter
         await db.transact(life_events.drop, HALL.id, SHOP.id)
 
 
+async def test_life_events_asked_for_most_come_first(db: Database, matter: Matter) -> None:
+    wanted = [replace(SHOP, id="z", position=1), replace(SHOP, id="y", position=2), replace(SHOP, id="a")]
+    async with db.tx() as tx:
+        for event in reversed(wanted):
+            await life_events.set_event(tx, event, {matter.id})
+    assert list(await db.consult(life_events.events, HALL.id)) == wanted
+
+
 def test_life_event_leaves_out_what_the_hall_no_longer_has() -> None:
     assert life_events.matters_of(SHOP, ()) == ()
 
