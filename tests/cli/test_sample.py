@@ -1,12 +1,18 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from cli import sample
 from hall.appointments import service as appointments
 from hall.appointments.tables import slots
 from hall.cases import progress
+from hall.matters import agencies, files, life_events
 from hall.matters import service as matters
+from hall.matters.model import Codes, Use
+from hall.matters.tables import agencies as agency_table
+from hall.matters.tables import life_events as event_table
+from hall.matters.tables import matter_files
 from hall.places import service as places
 from kit.db import Database, metadata
 from tests.hall.builders import MONDAY, at
@@ -106,3 +112,34 @@ async def test_filling_near_the_end_of_the_calendar_says_so(db: Database) -> Non
     assert said[3] == "往后的放假安排还没有公布，只放了3个工作日的号。"
     unpublished = await sample.fill(db, datetime(2027, 1, 4, 2, 0, tzinfo=UTC))
     assert unpublished[2] == "放假安排还没有公布，暂时放不了示例号源。"
+
+
+async def test_sample_guide_knows_who_is_responsible_and_invents_nothing_of_them(db: Database) -> None:
+    await sample.fill(db, MONDAY)
+    async with db.read() as tx:
+        everything_done_here = await matters.catalogue(tx, HALL)
+        offices = await agencies.agencies(tx, HALL)
+        forms = await files.files(tx, HALL)
+        events = await life_events.events(tx, HALL)
+    assert {matter.agency_id for matter in everything_done_here} == {office.id for office in offices}
+    assert {(office.address, office.phone, office.hours) for office in offices} == {(None, None, None)}
+    assert {matter.codes for matter in everything_done_here} == {Codes()}
+    assert all(matter.audiences and matter.is_typical for matter in everything_done_here)
+    assert all("示例" in form.name and form.use is Use.LIST for form in forms)
+    assert events[0].name == "开一家小店"
+
+
+async def test_sample_hall_of_an_earlier_release_gets_the_guide_and_keeps_what_staff_have_changed(db: Database) -> None:
+    await sample.fill(db, MONDAY)
+    async with db.tx() as tx:
+        kept = replace(await matters.matter(tx, HALL, "elder-card"), agency_id=None, fee="5元", is_typical=False)
+        old = replace(await matters.matter(tx, HALL, "disabled-card"), agency_id=None, audiences=())
+        await matters.set_matter(tx, kept)
+        await matters.set_matter(tx, old)
+        for table in (matter_files, agency_table, event_table):
+            await tx.run(delete(table))
+    again = await sample.fill(db, MONDAY)
+    assert again[1].startswith("办事指南：12个部门")
+    async with db.read() as tx:
+        assert await matters.matter(tx, HALL, "elder-card") == kept
+        assert (await matters.matter(tx, HALL, "disabled-card")).agency_id == "disabled-federation"
