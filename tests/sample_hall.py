@@ -17,6 +17,7 @@ def environment(folder: Path, port: int, *, demo: bool = True) -> dict[str, str]
         "BANGBAN_WECHAT__TOKEN": TOKEN,
         "BANGBAN_WECHAT__APP_ID": APP_ID,
         "BANGBAN_WECHAT__ENCODING_AES_KEY": AES_KEY,
+        "BANGBAN_WECHAT__API_BASE": "http://127.0.0.1:9",  # nobody there: no test asks WeChat itself
         "BANGBAN_DEMO__ON": str(demo).lower(),
     }
 

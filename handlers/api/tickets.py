@@ -18,6 +18,7 @@ from hall.queue.model import CITIZEN, HallClosed, NotWaiting, Privilege, Ticket,
 from handlers import forms
 from handlers.api import repeats, shapes
 from handlers.api.catalogue import Held
+from handlers.api.etags import fresh
 from handlers.api.reception import Reception
 from handlers.described import Key, described
 from handlers.guards import guarded
@@ -96,20 +97,23 @@ async def take(request: Request[Any, Any]) -> HTTPResponse:
 
 @tickets.get("")
 @guarded("citizen")
-@described("我今天的号", answers={200: TicketList})
+@described("我今天的号", answers={200: TicketList, 304: None})
 async def own(request: Request[Any, Any]) -> HTTPResponse:
     here: Reception = request.app.ctx.reception
     held, now = await here.catalogue.held(), here.clock()
     async with here.db.read() as tx:
         found = await queue.own(tx, request.ctx.citizen_id, day_of(now))
-        told = [shapes.ticket(one, held, await queue.wait(tx, one, now)) for one in found]
-    return json({"tickets": told})
+        told: TicketList = {"tickets": [shapes.ticket(one, held, await queue.wait(tx, one, now)) for one in found]}
+    return fresh(request, told)
 
 
 @tickets.get("/<number:str>")
 @guarded("citizen")
 @described(
-    "今天的一张票：前面几位，要等多久", query=Where, answers={200: shapes.TicketSeen}, refusals=(TicketNotFound,)
+    "今天的一张票：前面几位，要等多久",
+    query=Where,
+    answers={200: shapes.TicketSeen, 304: None},
+    refusals=(TicketNotFound,),
 )
 async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
     """One's own of today, as it stands now."""
@@ -117,7 +121,7 @@ async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
     held, hall, now = await here.catalogue.held(), forms.query(request, Where).hall, here.clock()
     async with here.db.read() as tx:
         found = await _own(tx, request.ctx.citizen_id, hall, number, now)
-        return json(shapes.ticket(found, held, await queue.wait(tx, found, now)))
+        return fresh(request, shapes.ticket(found, held, await queue.wait(tx, found, now)))
 
 
 @tickets.delete("/<number:str>")

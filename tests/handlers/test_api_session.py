@@ -16,7 +16,7 @@ from hall.citizens import service as citizens
 from hall.citizens import sessions
 from hall.citizens.tables import citizens as table
 from handlers.api import visitors
-from kit.db import Database
+from kit.db import Database, metadata
 from kit.wechat import WeChatApi
 from tests.hall.builders import MONDAY, a_citizen
 from tests.handlers.api import Answer, Caller, Clock, open_api
@@ -73,13 +73,19 @@ async def test_known_citizen_is_greeted_with_name_and_phone_masked(api: Caller, 
     assert (await login(api, a_code())).body["citizen"] == {"name": "王*明", "phone": "138****0001"}
 
 
-async def test_session_key_never_leaves(api: Caller, platform: FakeWeChat, caplog: pytest.LogCaptureFixture) -> None:
+async def test_session_key_never_leaves(
+    api: Caller, platform: FakeWeChat, sqlite_db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither to the caller, nor into a log, nor into any table."""
     with caplog.at_level(logging.DEBUG):
         answer = await login(api, a_code())
     key = platform.calls(LOGIN)[0]["answer"]["session_key"]
     assert key not in str(answer)
     assert key not in caplog.text
     assert APP_SECRET not in caplog.text
+    async with sqlite_db.read() as tx:
+        kept = {name: repr(await tx.all(select(table))) for name, table in metadata.tables.items()}
+    assert [name for name, rows in kept.items() if key in rows] == []
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,14 @@ async def test_yesterdays_ticket_is_over(hall: Hall) -> None:
     await hall.wang.take(hall="test", group="A")
     hall.clock.at = at(24, 10)
     assert (await hall.wang("GET", "/tickets/A001?hall=test")).code == "ticket_not_found"
+
+
+async def test_ticket_that_has_not_changed_is_not_sent_again(hall: Hall) -> None:
+    """A phone asks every few seconds."""
+    await hall.wang.take(hall="test", group="A")
+    for path in ("/tickets", "/tickets/A001?hall=test"):
+        first = await hall.wang("GET", path)
+        again = await hall.wang("GET", path, If_None_Match=first.headers["ETag"])
+        assert (again.status, again.body) == (304, None)
+    await hall.wang("DELETE", "/tickets/A001?hall=test")
+    assert (await hall.wang("GET", path, If_None_Match=first.headers["ETag"])).body["state"] == "left"
