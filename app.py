@@ -23,11 +23,13 @@ from handlers.api.docs import docs
 from handlers.api.doors import api
 from handlers.api.reception import Reception
 from handlers.deliveries import Deliveries
+from handlers.gate import Gate
 from handlers.ops import ops
 from handlers.screens.board import board
 from handlers.screens.kiosk import kiosk
 from handlers.screens.simulator import simulator
 from handlers.screens.tablet import tablet
+from handlers.staff.doors import pages
 from handlers.streams import Boards
 from handlers.wechat import Callback, wechat
 from kit import clock, secrets
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Sanic[Any, Any]:
         app.blueprint(simulator)
     app.blueprint(api)
     app.blueprint(docs)
+    app.blueprint(pages)
     app.before_server_start(_open)
     app.before_server_stop(_finish)
     app.after_server_stop(_close)
@@ -93,6 +96,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
     )
     await program.open()
     app.ctx.reception = Reception.build(db, settings, program.openid_of, program.phone_of, clock.now)
+    app.ctx.gate = Gate(db, settings, clock.now)
     deliveries = Deliveries(db, account, settings.wechat.deadline_seconds)
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
     app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries, app.ctx.reception), name="sweep")

@@ -21,6 +21,7 @@ from secrets import token_hex
 
 from bot import notices
 from hall.appointments import holds, no_shows, slots, waiting
+from hall.audit import service as audit
 from hall.cases import by_the_clock
 from hall.cases.model import Case
 from hall.places import service as places
@@ -28,11 +29,12 @@ from hall.queue import service as queue
 from hall.ratings import invitations, replies
 from hall.ratings import service as ratings
 from hall.ratings.model import Promise
+from hall.staff import sessions, tries
 from kit import clock, lease
 from kit.clock import Clock
 from kit.db import Database, Tx
 from kit.errors import Problem
-from kit.settings import Settings
+from kit.settings import Settings, StaffSettings
 from kit.wechat import WeChatApi
 
 log = logging.getLogger(__name__)
@@ -67,6 +69,7 @@ def every_job(settings: Settings, api: WeChatApi | None = None) -> tuple[Job, ..
         Job("old ratings", 3600, partial(erase_old_ratings, keep_days=settings.ratings.keep_days)),
         Job("silence accepts", 600, accept_by_silence),
         Job("last days of cases", 600, say_last_days),
+        Job("staff's sessions and trail", 3600, partial(sweep_staff, kept=settings.staff), in_demo=True),
     ]
     if api is not None:
         jobs.append(Job("notices", 5, partial(send_notices, api=api)))
@@ -148,6 +151,13 @@ async def _each_case(
             log.warning("a case could not be seen to", extra={"code": refusal.code})
     if changed:
         log.warning(what, extra={"cases": changed})
+
+
+async def sweep_staff(db: Database, now: datetime, *, kept: StaffSettings) -> None:
+    """Sessions that are over, misses at signing in that are forgotten, and the trail's oldest lines."""
+    await db.transact(sessions.sweep, now, sessions.Limits.of(kept.idle_minutes, kept.session_hours))
+    await db.transact(tries.sweep, now)
+    await db.transact(audit.sweep, now - timedelta(days=kept.audit_days))
 
 
 async def send_notices(db: Database, now: datetime, *, api: WeChatApi) -> None:

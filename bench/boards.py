@@ -33,7 +33,7 @@ from hall.queue import calling  # noqa: E402
 from hall.queue.board import version_name  # noqa: E402
 from hall.queue.model import State  # noqa: E402
 from hall.queue.tables import tickets  # noqa: E402
-from hall.staff.model import Role, StaffMember  # noqa: E402
+from hall.staff.model import Grant, Role, StaffMember  # noqa: E402
 from kit import clock, live  # noqa: E402
 from kit.db import Database, Tx  # noqa: E402
 from tests.servers import free_port  # noqa: E402
@@ -41,7 +41,7 @@ from tests.servers import free_port  # noqa: E402
 BANGBAN = Path(sys.executable).parent / "bangban"
 HALL = "shuangta"
 WAITING = 400
-CLERK = StaffMember(1, "bench", Role.CLERK, False)
+CLERK = StaffMember(1, "bench", (Grant(Role.CLERK),), False)
 MARK_SECONDS = 0.5
 AT_ONCE = 200  # connections opened side by side
 

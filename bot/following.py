@@ -160,7 +160,7 @@ async def _appointment(tx: Tx, number: str, asking: Asking) -> Followed | Proble
     found = await appointments.find(tx, number)
     is_known = found is not None and found.citizen_id == asking.citizen_id
     if asking.staff is not None:
-        cases.check_reader(asking.staff)
+        cases.check_reader(asking.staff, asking.hall_id)
     elif not is_known and asking.code:
         opened = await _guarded(tx, number, asking, partial(_by_tail, found, asking.code))
         if isinstance(opened, TooManyGuesses):
@@ -187,7 +187,7 @@ async def _ticket(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
         return TicketNotFound(number=number[:NUMBER_SHOWN])
     chain = Chain(ticket=found.number)
     if asking.staff is not None:
-        cases.check_reader(asking.staff)
+        cases.check_reader(asking.staff, asking.hall_id)
     is_theirs = found.citizen_id is not None and found.citizen_id == asking.citizen_id
     if is_theirs or asking.staff is not None:
         of_it = await cases.of_visit(tx, ticket_id=found.id)

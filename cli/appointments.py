@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cli.opening import named_by_staff, opened
-from cli.progress import member
+from cli.opening import acting, for_roles, named_by_staff, opened
 from cli.talk import day
 from hall.appointments import by_staff, closures
 from hall.appointments.closures import Closed, How
@@ -15,6 +14,7 @@ from hall.appointments.model import Appointment, Relation
 from hall.matters import service as matters
 from hall.matters.matching import matching
 from hall.matters.model import Matter
+from hall.staff.model import Role
 from kit import clock
 from kit.clock import SHANGHAI, day_of, instant_at, local, say_day, say_time
 from kit.db import Database, Tx
@@ -39,13 +39,17 @@ class NoSuchGroup(NotFound):
     sentence = "没有字母是“{letter}”的业务组，现有：{letters}。"
 
 
+AT_WORK = (Role.CLERK, Role.GUIDE, Role.LEAD, Role.ADMIN)
+IN_CHARGE = (Role.LEAD, Role.ADMIN)
+
+
 def add(commands: Any) -> None:
     family = commands.add_parser("appointments", help="预约：名单、代约、停办、停约和申诉")
     family.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="哪天的名单（默认今天）")
-    family.add_argument("--as", dest="staff", metavar="STAFF", help="哪位工作人员")
+    for_roles(family, *AT_WORK).add_argument("--as", dest="staff", metavar="STAFF", help="哪位工作人员")
     family.set_defaults(run=run_list)
     verbs = family.add_subparsers(metavar="命令")
-    booking = named_by_staff(verbs.add_parser("book", help="给打电话来的人约一个，可以用预留的号"))
+    booking = named_by_staff(verbs.add_parser("book", help="给打电话来的人约一个，可以用预留的号"), *AT_WORK)
     booking.add_argument("matter", metavar="LETTER|MATTER", help="事项编号或名称；一组只有一件事时写字母也行")
     booking.add_argument("day", type=day, metavar="YYYY-MM-DD")
     booking.add_argument("time", type=_time, metavar="HH:MM")
@@ -53,10 +57,12 @@ def add(commands: Any) -> None:
     booking.add_argument("--name", required=True, help="办事人的姓名")
     booking.add_argument("--company", help="替单位办的，写单位名称")
     booking.set_defaults(run=run_book)
-    cancelling = named_by_staff(verbs.add_parser("cancel", help="替本人取消，不算爽约"))
+    cancelling = named_by_staff(verbs.add_parser("cancel", help="替本人取消，不算爽约"), *AT_WORK)
     cancelling.add_argument("number", metavar="NUMBER")
     cancelling.set_defaults(run=run_cancel)
-    closing = named_by_staff(verbs.add_parser("close", help="停办一段时间：不再放号，约好的挪走或取消，并告诉本人"))
+    closing = named_by_staff(
+        verbs.add_parser("close", help="停办一段时间：不再放号，约好的挪走或取消，并告诉本人"), Role.LEAD, Role.ADMIN
+    )
     closing.add_argument("starts_at", type=_start, metavar="FROM", help="2026-11-25 或 2026-11-25T13:00")
     closing.add_argument("ends_at", type=_end, metavar="TO", help="同上；只写日期就是到那天结束")
     closing.add_argument("--group", metavar="LETTER", help="只停这一组（默认整个大厅）")
@@ -68,15 +74,15 @@ def add(commands: Any) -> None:
     how.add_argument("--cancel", dest="how", action="store_const", const=How.CANCEL, help="全部取消")
     closing.set_defaults(run=run_close)
     verbs.add_parser("closures", help="还没过去的停办").set_defaults(run=run_closures)
-    reopening = named_by_staff(verbs.add_parser("reopen", help="恢复放号"))
+    reopening = named_by_staff(verbs.add_parser("reopen", help="恢复放号"), *IN_CHARGE)
     reopening.add_argument("id", type=int, metavar="ID")
     reopening.set_defaults(run=run_reopen)
-    pauses = named_by_staff(verbs.add_parser("bans", help="正在停约的；申诉核实了就解除"))
+    pauses = named_by_staff(verbs.add_parser("bans", help="正在停约的；申诉核实了就解除"), *IN_CHARGE)
     pauses.add_argument("--number", metavar="NUMBER", help="只看这个预约的本人")
     pauses.add_argument("--lift", type=int, metavar="ID", help="解除这一条")
     pauses.add_argument("--why", metavar="TEXT", help="为什么解除")
     pauses.set_defaults(run=run_bans)
-    excusing = named_by_staff(verbs.add_parser("excuse", help="这次爽约或取消不算"))
+    excusing = named_by_staff(verbs.add_parser("excuse", help="这次爽约或取消不算"), *IN_CHARGE)
     excusing.add_argument("number", metavar="NUMBER")
     excusing.add_argument("--why", required=True, metavar="TEXT")
     excusing.set_defaults(run=run_excuse)
@@ -110,7 +116,7 @@ def _run(settings: Settings, given: argparse.Namespace, verb: Callable[[Tx, str,
     """One transaction by a member of staff, and the line that says what was done."""
 
     async def act(tx: Tx) -> str:
-        return await verb(tx, (await member(tx, given.staff)).name, clock.now())
+        return await verb(tx, (await acting(tx, given, settings.hall.id, clock.now())).name, clock.now())
 
     async def whole() -> str:
         async with opened(settings) as db:
@@ -215,7 +221,7 @@ def run_close(settings: Settings, given: argparse.Namespace) -> None:
 
 async def _close(settings: Settings, given: argparse.Namespace) -> str:
     async with opened(settings) as db:
-        staff = (await db.consult(member, given.staff)).name
+        staff = (await db.transact(acting, given, settings.hall.id, clock.now())).name
         group_id = await db.consult(group_id_of, settings.hall.id, given.group)
         span = (given.starts_at, given.ends_at, given.reason)
         closure = await db.transact(closures.shut, settings.hall.id, group_id, *span, staff, clock.now())

@@ -8,12 +8,12 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.opening import named_by_staff, opened
+from cli.opening import acting, named_by_staff, opened
 from cli.places import in_line
-from cli.progress import member
 from hall.places import service as places
 from hall.places.calendar import Calendar, SetDay
 from hall.places.model import EVERY_HALL, BadHours, Hall, Spans
+from hall.staff.model import Role
 from kit import clock
 from kit.clock import day_of, local, say_day
 from kit.db import Tx
@@ -54,7 +54,7 @@ def add(commands: Any) -> None:
     entering = family.add_parser("enter-year", help="照国务院办公厅的通知录入一年的放假安排")
     entering.add_argument("year", type=int, metavar="YEAR")
     entering.add_argument("file", type=Path, metavar="FILE")
-    named_by_staff(entering)
+    named_by_staff(entering, Role.LEAD, Role.ADMIN)
     entering.set_defaults(run=run_enter)
 
 
@@ -62,7 +62,7 @@ def _on_day(family: Any, name: str, help_: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = family.add_parser(name, help=help_)
     command.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
     command.add_argument("--hall", help="只改这个大厅（不写是所有大厅）")
-    named_by_staff(command)
+    named_by_staff(command, Role.LEAD, Role.ADMIN)
     return command
 
 
@@ -167,7 +167,7 @@ async def _set(settings: Settings, given: argparse.Namespace, hours: Spans | Non
     hall_id = given.hall or EVERY_HALL
 
     async def act(tx: Tx) -> list[str]:
-        by = (await member(tx, given.staff)).name
+        by = (await acting(tx, given, hall_id, clock.now())).name
         made = await places.set_day(tx, hall_id, given.day, hours, given.note, by, clock.now())
         said = f"{_whose(hall_id)}{say_day(made.on)}：{_told(made)}，{made.note}。"
         return [said, *await _slots_in_line(tx, settings, hall_id)]
@@ -193,7 +193,7 @@ async def _unset(settings: Settings, given: argparse.Namespace) -> str:
     hall_id = given.hall or EVERY_HALL
 
     async def act(tx: Tx) -> list[str]:
-        await member(tx, given.staff)
+        await acting(tx, given, hall_id, clock.now())
         await places.unset_day(tx, hall_id, given.day, clock.now())
         said = f"{_whose(hall_id)}{say_day(given.day)}：单独的改动撤掉了，回到公布的安排。"
         return [said, *await _slots_in_line(tx, settings, hall_id)]
@@ -214,7 +214,7 @@ async def _enter(settings: Settings, given: argparse.Namespace) -> str:
     notice, holidays, makeup_workdays = read_year(given.file)
 
     async def act(tx: Tx) -> list[str]:
-        by = (await member(tx, given.staff)).name
+        by = (await acting(tx, given, EVERY_HALL, clock.now())).name
         await places.enter_year(tx, given.year, notice, holidays, makeup_workdays, by, clock.now())
         said = f"{given.year}年录好了：放假{len(holidays)}天，调休上班{len(makeup_workdays)}天。"
         return [said, *await _slots_in_line(tx, settings, EVERY_HALL)]

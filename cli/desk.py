@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from cli.opening import named_by_staff, opened
-from cli.progress import member
 from hall.places import service as places
 from hall.places.model import Counter
 from hall.queue import calling
 from hall.queue import service as queue
 from hall.queue.model import Called, CounterNotFound, Ticket, TicketNotFound
-from hall.staff.model import StaffMember
+from hall.staff import service as people
+from hall.staff.model import Role, StaffMember
 from kit import clock
 from kit.clock import day_of
 from kit.db import Tx
@@ -113,6 +113,7 @@ async def _waiting(tx: Tx, press: Press) -> str:
     return "\n".join(f"{one.number}　{one.kind}　已等{one.minutes}分钟" for one in line) or "没有人在等。"
 
 
+AT_A_DESK = (Role.CLERK, Role.GUIDE, Role.LEAD)  # each press is a fact of the queue, with who pressed
 PRESSES: dict[str, tuple[Callable[[Tx, Press], Awaitable[str]], str]] = {
     "open": (_open, "开窗"),
     "next": (_next, "叫下一位"),
@@ -141,7 +142,7 @@ def add(commands: Any) -> None:
             press.add_argument("--why", required=True, metavar="TEXT", help="为什么转")
         if name in ("come-back", "left"):
             press.add_argument("number", metavar="NUMBER", help="票号，比如 A012")
-        named_by_staff(press)
+        named_by_staff(press, *AT_A_DESK)
         press.add_argument("--hall", metavar="ID", help="哪个大厅（默认见 settings.toml）")
     command.set_defaults(run=run)
 
@@ -162,7 +163,7 @@ async def pressed(
     tx: Tx, name: str, hall_id: str, number: int, staff_name: str, given: dict[str, str], now: datetime
 ) -> str:
     """What the clerk reads after the press. Raises StaffUnknown, HallNotFound, CounterNotFound, and as the verb."""
-    staff = await member(tx, staff_name)
+    staff = await people.named(tx, staff_name, AT_A_DESK, hall_id)
     await places.hall(tx, hall_id)
     found = [counter for counter in await places.counters(tx, hall_id) if counter.number == number]
     if not found:

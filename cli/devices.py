@@ -4,11 +4,11 @@ import argparse
 from datetime import datetime
 from typing import Any
 
-from cli.opening import named_by_staff
-from cli.progress import member
+from cli.opening import acting, named_by_staff
 from hall.places import devices
 from hall.places import service as places
 from hall.places.devices import Device, DeviceKind
+from hall.staff.model import Role
 from kit.clock import day_of, say_day
 from kit.db import Tx
 from kit.settings import Settings
@@ -19,7 +19,7 @@ NONE = "还没有登记自助机和评价器。"
 
 async def set_up(tx: Tx, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
     """The address to start the machine with, shown once. Raises StaffUnknown, HallNotFound, NoSuchCounter."""
-    by = (await member(tx, given.staff)).name
+    by = (await acting(tx, given, given.hall or settings.hall.id, now)).name
     hall_id = given.hall or settings.hall.id
     made, key = await devices.set_up(tx, hall_id, given.kind, given.counter, by, now)
     page = PAGES[made.kind].format(hall=made.hall_id, counter=made.counter)
@@ -36,7 +36,7 @@ async def listed(tx: Tx, settings: Settings, given: argparse.Namespace, now: dat
 
 async def retire(tx: Tx, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
     """Raises StaffUnknown, DeviceNotFound."""
-    await member(tx, given.staff)
+    await acting(tx, given, given.hall or settings.hall.id, now)
     await devices.end(tx, given.number, now)
     return f"第{given.number}台停用了，它从现在起取不了号、评不了价。"
 
@@ -52,11 +52,11 @@ def set_up_command(command: argparse.ArgumentParser, kind: DeviceKind) -> Any:
     else:
         command.set_defaults(counter=None)
     command.set_defaults(kind=kind)
-    named_by_staff(command)
+    named_by_staff(command, Role.LEAD, Role.ADMIN)
     return set_up
 
 
 def retire_command(command: argparse.ArgumentParser) -> Any:
     command.add_argument("number", metavar="N", type=int, help="第几台，见 devices")
-    named_by_staff(command)
+    named_by_staff(command, Role.LEAD, Role.ADMIN)
     return retire

@@ -11,8 +11,9 @@ from typing import Any
 
 from cli import learning
 from cli.opening import opened
-from cli.progress import member
 from cli.talk import day
+from hall.staff import service as staff
+from hall.staff.model import Role
 from kit import clock
 from kit.db import Tx
 from kit.errors import NotFound, Problem
@@ -28,6 +29,7 @@ from knowledge.shelf import entries_of, load_weights
 
 PATIENCE = 120.0  # seconds a large file may take; a citizen's turn may take eight
 BY_COMMAND = "命令行"
+AT_THE_KNOWLEDGE = (Role.EDITOR, Role.LEAD, Role.ADMIN)
 OF_INTEREST = (
     ("top1", "第一条就对（范围内）"),
     ("recall3", "前三条里有（范围内）"),
@@ -95,7 +97,7 @@ async def _bring_in(settings: Settings, offered: Any, by: str, *, publish: bool)
     patient = replace(settings, database=replace(settings.database, wait_seconds=PATIENCE))
     async with opened(patient) as db:
         if by != BY_COMMAND:
-            await db.consult(member, by)
+            await db.consult(staff.named, by, AT_THE_KNOWLEDGE)
         await db.transact(planted, clock.now())
         return await db.transact(exchange.bring_in, offered, by, clock.now(), publish=publish)
 

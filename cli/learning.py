@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from cli.opening import named_by_staff, opened
-from cli.progress import member
+from cli.opening import acting, named_by_staff, opened
+from hall.staff.model import Role
 from kit import clock
 from kit.clock import day_of, say_day, say_time
 from kit.db import Database, Tx
@@ -75,7 +75,7 @@ def add(verbs: Any) -> None:
 
 
 def _by(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    named_by_staff(parser)
+    named_by_staff(parser, Role.EDITOR, Role.LEAD, Role.ADMIN)
     return parser
 
 
@@ -131,7 +131,7 @@ def run_draft(settings: Settings, given: argparse.Namespace) -> None:
     async def act(tx: Tx, now: datetime) -> int:
         return await questions.draft_from(tx, given.questions, given.id, given.staff, now)
 
-    asyncio.run(_as_member(settings, given.staff, act))
+    asyncio.run(_as_member(settings, given, act))
     print(f"草稿 {given.id} 建好了。请写上答案（导出、改好再导入），再请另一位同事审核。")
 
 
@@ -143,7 +143,7 @@ def run_teach(settings: Settings, given: argparse.Namespace) -> None:
             return known
         return None
 
-    if known := asyncio.run(_as_member(settings, given.staff, act)):
+    if known := asyncio.run(_as_member(settings, given, act)):
         raise known
     print("加进相似问了，还是草稿：请另一位同事审核、发布。")
 
@@ -152,7 +152,7 @@ def run_set_aside(settings: Settings, given: argparse.Namespace) -> None:
     async def act(tx: Tx, _now: datetime) -> None:
         await questions.settle(tx, given.questions, "set_aside")
 
-    asyncio.run(_as_member(settings, given.staff, act))
+    asyncio.run(_as_member(settings, given, act))
     print("放到一边了。")
 
 
@@ -180,7 +180,7 @@ def _act(settings: Settings, given: argparse.Namespace, verb: Any) -> None:
     async def act(tx: Tx, now: datetime) -> None:
         await verb(tx, _kind(given), given.id, given.staff, now)
 
-    asyncio.run(_as_member(settings, given.staff, act))
+    asyncio.run(_as_member(settings, given, act))
     print("好了。")
 
 
@@ -188,7 +188,7 @@ def run_restore(settings: Settings, given: argparse.Namespace) -> None:
     async def act(tx: Tx, now: datetime) -> int:
         return await entries.restore(tx, _kind(given), given.id, given.number, given.staff, now)
 
-    number = asyncio.run(_as_member(settings, given.staff, act))
+    number = asyncio.run(_as_member(settings, given, act))
     print(f"第{given.number}版恢复成了新的草稿（第{number}版），请另一位同事审核、发布。")
 
 
@@ -245,11 +245,11 @@ async def _with(settings: Settings, say: Any, *more: Any) -> str:
         return text
 
 
-async def _as_member(settings: Settings, name: str, act: Any) -> Any:
+async def _as_member(settings: Settings, given: argparse.Namespace, act: Any) -> Any:
     """Runs `act(tx, now)` once it is sure that somebody of this name works here. Raises StaffUnknown."""
 
     async def checked(tx: Tx) -> Any:
-        await member(tx, name)
+        await acting(tx, given, None, clock.now())
         return await act(tx, clock.now())
 
     async with opened(settings) as db:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cli.opening import named_by_staff, opened
-from cli.progress import member
+from cli.opening import acting, named_by_staff, opened
 from hall.matters import agencies, columns, entering, files, life_events, list_files, listing
 from hall.matters import service as matters
 from hall.matters.life_events import matters_of
 from hall.matters.model import Agency, Attached, Matter, Use
 from hall.places import service as places
+from hall.staff.model import Role
 from kit import clock
 from kit.db import Tx
 from kit.errors import NotFound, Problem
@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
     shown.add_argument("id", metavar="ID")
     taking = _verb(verbs, "import", "导入本厅清单（.xlsx 或 .toml），逐行报告", _import)
     taking.add_argument("file", metavar="FILE", type=Path)
-    named_by_staff(taking)
+    named_by_staff(taking, Role.LEAD, Role.ADMIN)
     giving = _verb(verbs, "export", "导出成 .xlsx 或 .toml，改好再导回来", _export)
     giving.add_argument("file", metavar="FILE", type=Path)
     attaching = _file_verb(verbs, "attach", "给一份材料挂上空白表或样表；材料写 - 是整个事项的清单", _attach)
@@ -57,7 +57,7 @@ def add(commands: Any) -> None:
     agency.add_argument("id", metavar="ID")
     for name, help_ in (("name", "名称"), ("address", "地址"), ("phone", "电话"), ("hours", "09:00-12:00,13:00-16:30")):
         agency.add_argument(f"--{name}", help=help_)
-    named_by_staff(agency)
+    named_by_staff(agency, Role.LEAD, Role.ADMIN)
     _verb(verbs, "events", "有哪些“一件事”，各要办什么", _events)
 
 
@@ -73,7 +73,7 @@ def _file_verb(verbs: Any, name: str, help_: str, act: Any) -> argparse.Argument
     command.add_argument("id", metavar="ID")
     command.add_argument("material", metavar="MATERIAL")
     command.add_argument("--use", choices=tuple(USES), default="blank", help="空白表（默认）还是填好的样表")
-    return named_by_staff(command)
+    return named_by_staff(command, Role.LEAD, Role.ADMIN)
 
 
 def _run(settings: Settings, given: argparse.Namespace, act: Any) -> int:
@@ -86,7 +86,7 @@ def _run(settings: Settings, given: argparse.Namespace, act: Any) -> int:
 
     async def known(tx: Tx) -> tuple[str, bool]:
         if "staff" in given:
-            await member(tx, given.staff)
+            await acting(tx, given, given.hall or settings.hall.id, clock.now())
         hall = await places.hall(tx, given.hall or settings.hall.id)
         said = await act(tx, hall.id, given)
         return said if isinstance(said, tuple) else (said, True)

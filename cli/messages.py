@@ -4,10 +4,10 @@ import argparse
 import asyncio
 from typing import Any
 
-from cli.opening import opened
-from cli.progress import member
+from cli.opening import acting, named_by_staff, opened
 from hall.hand_overs import service as hand_overs
 from hall.hand_overs.model import HandOver, Kind
+from hall.staff.model import Role
 from kit import clock
 from kit.clock import day_of, say_day, say_time
 from kit.db import Tx
@@ -25,34 +25,32 @@ class NothingToClose(NotFound):
 
 def add(commands: Any) -> None:
     command = commands.add_parser("messages", help="群众转人工和留言，还没办完的")
-    command.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员在看")
+    named_by_staff(command, Role.CLERK, Role.GUIDE, Role.LEAD, Role.ADMIN)
     command.add_argument("--done", type=int, metavar="N", help="第 N 条已经办完")
     command.set_defaults(run=run)
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
-    print(asyncio.run(_run(settings, arguments.staff, arguments.done)))
+    print(asyncio.run(_run(settings, arguments)))
 
 
-async def _run(settings: Settings, name: str, done: int | None) -> str:
+async def _run(settings: Settings, given: argparse.Namespace) -> str:
     async with opened(settings) as db:
-        if done is None:
-            return await db.consult(listed, name)
-        return await db.transact(closed, name, done)
+        return await db.transact(listed if given.done is None else closed, given)
 
 
-async def listed(tx: Tx, name: str) -> str:
+async def listed(tx: Tx, given: argparse.Namespace) -> str:
     """One line for each who waits, the longest first. Raises StaffUnknown."""
-    await member(tx, name)
+    await acting(tx, given, None, clock.now())
     return "\n".join(map(_line, await hand_overs.waiting(tx))) or NOBODY
 
 
-async def closed(tx: Tx, name: str, number: int) -> str:
+async def closed(tx: Tx, given: argparse.Namespace) -> str:
     """Raises StaffUnknown, NothingToClose."""
-    await member(tx, name)
-    if not await hand_overs.close(tx, number, clock.now()):
-        raise NothingToClose(number=number)
-    return f"第 {number} 条记为办完。"
+    await acting(tx, given, None, clock.now())
+    if not await hand_overs.close(tx, given.done, clock.now()):
+        raise NothingToClose(number=given.done)
+    return f"第 {given.done} 条记为办完。"
 
 
 def _line(one: HandOver) -> str:

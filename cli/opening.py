@@ -3,14 +3,20 @@
 import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hall.audit import service as audit
+from hall.audit.model import By, Deed
+from hall.staff import service as staff
+from hall.staff.model import EVERYWHERE, Role, StaffMember
 from kit import secrets
-from kit.db import Database
+from kit.db import Database, Tx
 from kit.settings import BadSetting, Settings
 
+COMMAND = Deed("command", "用了命令", "command")
 KINDS = {"sqlite", "mysql", "mariadb"}
 
 
@@ -27,10 +33,23 @@ def check_url(url: str) -> None:
         )
 
 
-def named_by_staff(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    """The command names the member of staff who gives it."""
+def named_by_staff(command: argparse.ArgumentParser, *roles: Role) -> argparse.ArgumentParser:
+    """The command names the member of staff who gives it, who must have one of these roles; without any, some role."""
     command.add_argument("--as", dest="staff", metavar="STAFF", required=True, help="哪位工作人员")
+    return for_roles(command, *roles)
+
+
+def for_roles(command: argparse.ArgumentParser, *roles: Role) -> argparse.ArgumentParser:
+    command.set_defaults(roles=roles or tuple(Role), deed=command.prog.partition(" ")[2])
     return command
+
+
+async def acting(tx: Tx, given: argparse.Namespace, hall_id: str | None, now: datetime) -> StaffMember:
+    """Who gives the command, checked, and noted in the trail. `hall_id`: EVERYWHERE for what holds at all halls, None
+    for what belongs to none. Raises StaffUnknown, StaffDisabled, NotYourRole."""
+    member = await staff.named(tx, given.staff, given.roles, hall_id)
+    await audit.note(tx, By(member, hall_id or EVERYWHERE, now), COMMAND, given.deed)
+    return member
 
 
 @asynccontextmanager

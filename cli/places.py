@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cli import devices
-from cli.opening import named_by_staff, opened
-from cli.progress import member
+from cli.opening import acting, named_by_staff, opened
 from hall.appointments import slots
 from hall.appointments.plans import Made, Plan
 from hall.matters import service as matters
@@ -15,6 +14,7 @@ from hall.matters.model import Group
 from hall.places import service as places
 from hall.places.devices import DeviceKind
 from hall.places.model import Counter, Hall
+from hall.staff.model import Role
 from kit import clock
 from kit.clock import say_day
 from kit.db import Tx
@@ -42,14 +42,14 @@ def add(commands: Any) -> None:
     counter.add_argument("--matters", metavar="ID,ID", help="只办这些事项（不写是各组的事都办）")
     counter.add_argument("--name", help="窗口名称（不写就不改；新设的用业务组的名称）")
     counter.set_defaults(run=lambda settings, given: _print(settings, _counter(settings, given)))
-    named_by_staff(counter)
+    named_by_staff(counter, Role.LEAD, Role.ADMIN)
     plan = _in_hall(family, "plan", "定一个业务组的号源：每段多长、放几个号")
     plan.add_argument("letter", metavar="LETTER")
     plan.add_argument("--minutes", type=int, required=True, help="每段几分钟")
     plan.add_argument("--capacity", type=int, required=True, help="每段给公众几个号")
     plan.add_argument("--reserve", type=int, default=0, help="每段另留几个号由工作人员给（默认0）")
     plan.set_defaults(run=lambda settings, given: _print(settings, _plan(settings, given)))
-    named_by_staff(plan)
+    named_by_staff(plan, Role.LEAD, Role.ADMIN)
     making = _in_hall(family, "slots", "现在就把往后几个工作日的号源放出来（平时自动放）")
     making.add_argument("--days", type=int, metavar="N", help="几个工作日（默认见 settings.toml）")
     making.set_defaults(run=lambda settings, given: _print(settings, _slots(settings, given)))
@@ -108,7 +108,7 @@ def _counter(settings: Settings, given: argparse.Namespace) -> Any:
     only = None if given.matters is None else tuple(m.strip() for m in given.matters.replace("，", ",").split(","))
 
     async def act(tx: Tx) -> str:
-        await member(tx, given.staff)
+        await acting(tx, given, given.hall or settings.hall.id, clock.now())
         hall = await places.hall(tx, given.hall or settings.hall.id)
         chosen = [await _group(tx, hall.id, letter) for letter in letters]
         await _check_matters(tx, hall.id, chosen, only)
@@ -143,7 +143,7 @@ async def _check_matters(tx: Tx, hall_id: str, chosen: list[Group], only: tuple[
 
 def _plan(settings: Settings, given: argparse.Namespace) -> Any:
     async def act(tx: Tx) -> str:
-        by = (await member(tx, given.staff)).name
+        by = (await acting(tx, given, given.hall or settings.hall.id, clock.now())).name
         hall = await places.hall(tx, given.hall or settings.hall.id)
         group = await _group(tx, hall.id, given.letter)
         plan = await slots.set_plan(tx, group, given.minutes, given.capacity, given.reserve, by, clock.now())

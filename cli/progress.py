@@ -12,13 +12,14 @@ from bot.following import Asking, Followed
 from bot.intents import TICKET_NUMBER
 from bot.phrases.general import sample_note
 from cli.opening import opened
+from hall.audit import service as audit
+from hall.audit.model import By
 from hall.places import service as places
 from hall.places.model import Hall
 from hall.staff import service as staff
-from hall.staff.model import StaffMember
 from handlers.api import case_shapes
 from kit import clock
-from kit.db import Database, Tx
+from kit.db import Database
 from kit.errors import Problem
 from kit.settings import Settings
 
@@ -31,12 +32,6 @@ class CodeNeeded(Problem):
     status = 403
     code = "code_needed"
     sentence = "请加上 --code：办件是受理回执上的6位查询码，预约是预约手机号的后4位。工作人员用 --as 姓名。"
-
-
-class StaffUnknown(Problem):
-    status = 403
-    code = "staff_unknown"
-    sentence = "没有叫“{name}”的工作人员：请核对姓名，或先用 bangban staff add 添加。"
 
 
 def add(commands: Any) -> None:
@@ -68,19 +63,13 @@ async def look(
     """
     if not (staff_name or code or TICKET_NUMBER.fullmatch(number.lower())):
         raise CodeNeeded()
-    asking = await db.consult(member, staff_name) if staff_name else None
+    asking = await db.consult(staff.named, staff_name) if staff_name else None
     found = await following.ask(db, number, Asking(hall_id, now, code=code, staff=asking, sources=(TERMINAL,)))
+    if asking is not None:
+        await db.transact(audit.saw, By(asking, hall_id, now), found.kind, number.upper())
     halls = {hall.id: hall for hall in await db.consult(places.halls)}
     here = halls[found.case.case.hall_id if found.case else hall_id]
     return following.said(found) + sample_note(here), _facts(found, halls)
-
-
-async def member(tx: Tx, name: str) -> StaffMember:
-    """The staff member who asks. Raises StaffUnknown."""
-    member = await staff.known(tx, name)
-    if member is None:
-        raise StaffUnknown(name=name)
-    return member
 
 
 def _facts(found: Followed, halls: Mapping[str, Hall]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from cli.opening import opened
-from cli.progress import member
+from cli.opening import acting, for_roles, opened
 from hall.places import service as places
 from hall.queue import service as queue
 from hall.queue.rules import Rules, plain, say
+from hall.staff.model import Role
 from kit import clock
 from kit.db import Tx
 from kit.errors import Problem
@@ -31,16 +31,17 @@ def add(commands: Any) -> None:
     family = commands.add_parser("queue", help="排队").add_subparsers(required=True, metavar="命令")
     command = family.add_parser("rules", help="看或改叫号规则")
     command.add_argument("--set", dest="file", metavar="FILE", type=Path, help="按这个 TOML 文件改，没写的用默认")
+    for_roles(command, Role.LEAD, Role.ADMIN)
     command.add_argument("--as", dest="staff", metavar="STAFF", help="哪位工作人员在改")
     command.add_argument("--hall", metavar="ID", help="哪个大厅（默认见 settings.toml）")
     command.set_defaults(run=run)
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
-    given = None if arguments.file is None else read(arguments.file)
-    if given is not None and not arguments.staff:
+    written = None if arguments.file is None else read(arguments.file)
+    if written is not None and not arguments.staff:
         raise WhoSets()
-    print(worded(asyncio.run(_run(settings, arguments.hall or settings.hall.id, given, arguments.staff))))
+    print(worded(asyncio.run(_run(settings, arguments, written))))
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -51,11 +52,12 @@ def read(file: Path) -> dict[str, Any]:
         raise FileUnreadable(file=file, why=str(error)) from error
 
 
-async def _run(settings: Settings, hall_id: str, given: dict[str, Any] | None, staff_name: str) -> Rules:
+async def _run(settings: Settings, given: argparse.Namespace, written: dict[str, Any] | None) -> Rules:
+    hall_id = given.hall or settings.hall.id
     async with opened(settings) as db:
-        if given is None:
+        if written is None:
             return await db.consult(shown, hall_id)
-        return await db.transact(changed, hall_id, given, staff_name)
+        return await db.transact(changed, hall_id, given, written)
 
 
 async def shown(tx: Tx, hall_id: str) -> Rules:
@@ -64,9 +66,10 @@ async def shown(tx: Tx, hall_id: str) -> Rules:
     return await queue.rules(tx, hall_id)
 
 
-async def changed(tx: Tx, hall_id: str, given: dict[str, Any], staff_name: str) -> Rules:
-    """Raises StaffUnknown, HallNotFound, BadRules."""
-    return await queue.set_rules(tx, hall_id, given, await member(tx, staff_name), clock.now())
+async def changed(tx: Tx, hall_id: str, given: argparse.Namespace, written: dict[str, Any]) -> Rules:
+    """Raises StaffUnknown, NotYourRole, HallNotFound, BadRules."""
+    now = clock.now()
+    return await queue.set_rules(tx, hall_id, written, await acting(tx, given, hall_id, now), now)
 
 
 def worded(rules: Rules) -> str:

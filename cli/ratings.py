@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
 
-from cli.opening import named_by_staff, opened
-from cli.progress import member
+from cli.opening import acting, named_by_staff, opened
 from hall.ratings import reasons, replies
 from hall.ratings import sums as the_sums
 from hall.ratings.model import Channel, Fact, Level, Promise, Rating, What
@@ -80,7 +79,8 @@ def _month(written: str) -> date:
 
 async def _run(settings: Settings, given: argparse.Namespace, press: Press) -> str:
     async def act(tx: Tx) -> str:
-        return await press(tx, settings, given, await member(tx, given.staff), clock.now())
+        now = clock.now()
+        return await press(tx, settings, given, await acting(tx, given, given.hall or settings.hall.id, now), now)
 
     async with opened(settings) as db:
         return await db.transact(act)
@@ -90,8 +90,8 @@ async def _run(settings: Settings, given: argparse.Namespace, press: Press) -> s
 
 
 async def _list(tx: Tx, settings: Settings, given: argparse.Namespace, staff: StaffMember, now: datetime) -> str:
-    replies.check_lead(staff)
     hall_id = given.hall or settings.hall.id
+    replies.check_lead(staff, hall_id)
     if given.all:
         return "\n".join(map(_line, await replies.recent(tx, hall_id, staff))) or NONE
     found = await replies.unsettled(tx, hall_id, now, Promise.of(settings.ratings))

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cli.appointments import group_id_of
-from cli.opening import named_by_staff, opened
-from cli.progress import member
+from cli.opening import acting, named_by_staff, opened
 from hall.appointments import rule_book, rule_files
 from hall.appointments.rule_book import Scope
 from hall.appointments.rules import Rules
 from hall.matters import service as matters
+from hall.staff.model import Role
 from kit import clock
 from kit.db import Tx
 from kit.errors import NotFound, Problem
@@ -45,7 +45,7 @@ def add(commands: Any) -> None:
     which = setting.add_mutually_exclusive_group(required=True)
     which.add_argument("file", metavar="FILE", nargs="?", help="写规则的 TOML 文件")
     which.add_argument("--like", choices=sorted(path.stem for path in SETS.glob("*.toml")), help="照随带的一套")
-    named_by_staff(setting)
+    named_by_staff(setting, Role.LEAD, Role.ADMIN)
     setting.set_defaults(run=run_set)
 
 
@@ -130,7 +130,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 async def _set(tx: Tx, hall_id: str, given: argparse.Namespace, written: dict[str, Any]) -> str:
-    staff = (await member(tx, given.staff)).name
+    staff = (await acting(tx, given, hall_id, clock.now())).name
     scope = await scope_of(tx, hall_id, given)
     rules = await rule_book.set_rules(tx, hall_id, written, staff, clock.now(), scope)
     return f"换好了，现在的规则是：\n{say(rules)}"

@@ -95,6 +95,20 @@ def query(request: Request[Any, Any], kind: type[Form]) -> Form:
     return _filled(given, kind, refuse_unknown=False)
 
 
+def posted(request: Request[Any, Any], kind: type[Form]) -> Form:
+    """The form of a page as a form; names it does not know are left alone. Raises TooLarge, BadForm."""
+    if len(request.body) > BODY_BYTES:
+        raise TooLarge()
+    lists = {name for name, (read, _) in _readers(cast(Any, kind)).items() if _is_list(read)}
+    came: Mapping[str, list[Any]] = request.get_form(keep_blank_values=True) or {}
+    given = {name: values if name in lists else values[-1] for name, values in came.items()}
+    return _filled(given, kind, refuse_unknown=False)
+
+
+def _is_list(read: Callable[[Any], Any]) -> bool:
+    return isinstance(read, Reader) and read.schema.get("type") == "array"
+
+
 def _object(request: Request[Any, Any]) -> dict[str, Any]:
     if len(request.body) > BODY_BYTES:
         raise TooLarge()

@@ -14,6 +14,7 @@ from sanic import HTTPResponse, Request
 
 from hall.places import devices
 from hall.places.devices import DeviceKind
+from hall.staff.model import Role
 from kit.errors import Problem
 
 P = ParamSpec("P")
@@ -80,6 +81,11 @@ async def _tablet(request: Request[Any, Any]) -> None:
     await _device(request, DeviceKind.TABLET)
 
 
+async def _half_in(request: Request[Any, Any]) -> None:
+    """Somebody whose password was right, whatever they have still to do before they are in."""
+    await request.app.ctx.gate.let_half_in(request)
+
+
 async def _operators(request: Request[Any, Any]) -> None:
     """From the machine itself or a private network, and not through the public reverse proxy."""
     peer = ipaddress.ip_address(request.ip or "0.0.0.0")  # noqa: S104 (an address to compare, not to listen on)
@@ -97,12 +103,26 @@ GUARDS: dict[str, Check | None] = {
     "operators": _operators,
     "wechat signature": None,  # handlers/wechat.py, before anything else is read
     "demo": None,  # hung only when demo.on
+    "staff half in": _half_in,
 }
+
+
+def staff_guard(name: str) -> Check:
+    """`staff`: whoever is signed in; `staff: lead admin`: who is one of these at the hall they look at."""
+    kind, _, roles = name.partition(":")
+    if kind != "staff":
+        raise KeyError(name)
+    wanted = frozenset(map(Role, roles.split()))
+
+    async def check(request: Request[Any, Any]) -> None:
+        await request.app.ctx.gate.admit(request, wanted)
+
+    return GUARDS.setdefault(name, check) or check
 
 
 def guarded(name: str) -> Callable[[Door[P]], Door[P]]:
     """Declares the guard of a route and, where there is a check here, checks it."""
-    check = GUARDS[name]
+    check = GUARDS[name] if name in GUARDS else staff_guard(name)
 
     def declare(door: Door[P]) -> Door[P]:
         made = door if check is None else _checked(check, door)

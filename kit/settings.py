@@ -89,6 +89,13 @@ class Ratings:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffSettings:
+    idle_minutes: int = 60
+    session_hours: int = 12
+    audit_days: int = 1095
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     on: bool = False
 
@@ -110,6 +117,7 @@ class Settings:
     conversation: Conversation = Conversation()
     knowledge: Knowledge = Knowledge()
     ratings: Ratings = Ratings()
+    staff: StaffSettings = StaffSettings()
     demo: Demo = Demo()
     log: Log = Log()
 

@@ -1,6 +1,7 @@
 """Every table there is: importing this fills kit.db.metadata. A new tables.py is added here."""
 
 from hall.appointments import tables as appointments
+from hall.audit import tables as audit
 from hall.cases import tables as cases
 from hall.citizens import tables as citizens
 from hall.hand_overs import tables as hand_overs
@@ -16,6 +17,7 @@ from knowledge import tables as knowledge
 
 __all__ = [
     "appointments",
+    "audit",
     "cases",
     "citizens",
     "guesses",

@@ -40,7 +40,7 @@ class Watched:
 
 async def due(tx: Tx, hall_id: str, staff: StaffMember, now: datetime) -> tuple[Watched, ...]:
     """The hall's cases that want looking at, the gravest first. Raises NotYourRole."""
-    rows.check_role(staff, READERS)
+    rows.check_role(staff, READERS, hall_id)
     here = rows.every_case.where(cases.c.hall_id == hall_id, cases.c.state.in_(LIVE)).order_by(cases.c.id)
     under_way = [rows.case_of(row) for row in await tx.all(here)]
     calendar = await places.calendar(tx)

@@ -44,16 +44,18 @@ async def by_code(tx: Tx, number: str, code: str) -> Case | None:
     return rows.case_of(row) if row is not None and is_right else None
 
 
-def check_reader(staff: StaffMember) -> None:
+def check_reader(staff: StaffMember, hall_id: str) -> None:
     """Whether this member of staff may see how things stand for people. Raises NotYourRole."""
-    rows.check_role(staff, READERS)
+    rows.check_role(staff, READERS, hall_id)
 
 
 async def for_staff(tx: Tx, number: str, staff: StaffMember) -> Case | None:
     """Raises NotYourRole."""
-    check_reader(staff)
     row = await tx.one(rows.every_case.where(cases.c.number == tidy_number(number)))
-    return None if row is None else rows.case_of(row)
+    if row is None:
+        return None
+    check_reader(staff, row.hall_id)
+    return rows.case_of(row)
 
 
 async def progress(

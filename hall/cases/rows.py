@@ -24,7 +24,7 @@ from hall.cases.model import (
     WordsNeeded,
 )
 from hall.cases.tables import case_facts, case_materials, case_stops, cases
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import NO_ROLE, Role, StaffMember, names_of
 from kit.db import Tx
 from kit.ids import tidy_number
 from kit.secrets import fingerprint
@@ -53,21 +53,21 @@ async def hold(tx: Tx, number: str, staff: StaffMember | None, *wanted: State) -
     `staff` is None where the house itself acts, by the clock. `wanted`: it must be able to become one of these. Raises
     NotYourRole, CaseNotFound, MoveNotAllowed.
     """
-    check_role(staff, CLERKS)
     row = await tx.one(every_case.where(cases.c.number == tidy_number(number)).with_for_update())
     if row is None:
         raise CaseNotFound()
     case = case_of(row)
+    check_role(staff, CLERKS, case.hall_id)
     if wanted and not case.ways.intersection(wanted):
         raise not_allowed(case, wanted[0])
     return case
 
 
-def check_role(staff: StaffMember | None, wanted: Collection[Role]) -> None:
+def check_role(staff: StaffMember | None, wanted: Collection[Role], hall_id: str) -> None:
     """Raises NotYourRole."""
-    if staff is not None and staff.role not in wanted:
-        names = "、".join(role.chinese for role in Role if role in wanted)
-        raise NotYourRole(name=staff.name, role=staff.role.chinese, wanted=names)
+    if staff is not None and not staff.may(wanted, hall_id):
+        role = names_of(staff.roles_at(hall_id)) or NO_ROLE
+        raise NotYourRole(name=staff.name, role=role, wanted=names_of(wanted))
 
 
 def not_allowed(case: Case, wanted: State) -> MoveNotAllowed:
@@ -85,9 +85,9 @@ def check_words(words: str, what: str, most: int = MOST_WORDS) -> str:
     return tidy
 
 
-def check_approval(staff: StaffMember | None, approver: StaffMember | None) -> None:
+def check_approval(staff: StaffMember | None, approver: StaffMember | None, hall_id: str) -> None:
     """A lead, and not whoever asks for it. Raises ApprovalNeeded."""
-    if staff is not None and (approver is None or approver.role not in LEADS or approver.id == staff.id):
+    if staff is not None and (approver is None or not approver.may(LEADS, hall_id) or approver.id == staff.id):
         raise ApprovalNeeded()
 
 

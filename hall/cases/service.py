@@ -57,7 +57,7 @@ async def open(  # noqa: A001 (a clerk opens a case; files are not opened here)
     sample hall only, whose cases are the same on every run. Raises NotYourRole, NoSuchMaterial, and Duplicate when a
     given number is taken.
     """
-    rows.check_role(staff, CLERKS)
+    rows.check_role(staff, CLERKS, matter.hall_id)
     count = len(matter.materials)
     for place in lacking:
         if not 0 < place <= count:

@@ -62,7 +62,7 @@ async def stop(
     next_step: str | None,
 ) -> Case:
     case = await rows.hold(tx, number, staff, state)
-    rows.check_approval(staff, approver)
+    rows.check_approval(staff, approver, case.hall_id)
     why = rows.check_words(reason, rows.REASON)
     check_limit(limit)
     await enter(tx, case, state, why, limit, approver, now)

@@ -81,7 +81,7 @@ async def _reason(
         return why.strip() if why else ""
     if case.lists and not (why and approver):
         raise ListGivenBefore()
-    rows.check_approval(staff, approver)
+    rows.check_approval(staff, approver, case.hall_id)
     return rows.check_words(why or "", rows.REASON)
 
 

@@ -45,9 +45,9 @@ class Open:
     is_reply_late: bool
 
 
-def check_lead(staff: StaffMember) -> None:
+def check_lead(staff: StaffMember, hall_id: str) -> None:
     """Raises LeadsOnly."""
-    if staff.role not in LEADS:
+    if not staff.may(LEADS, hall_id):
         raise LeadsOnly()
 
 
@@ -87,7 +87,7 @@ async def warn(tx: Tx, hall_id: str, now: datetime, promise: Promise) -> int:
 
 async def recent(tx: Tx, hall_id: str, staff: StaffMember, n: int = 50) -> tuple[Rating, ...]:
     """The newest ratings of a hall, good ones too. Raises LeadsOnly, HallNotFound."""
-    check_lead(staff)
+    check_lead(staff, hall_id)
     await places.hall(tx, hall_id)
     here = select_ratings.where(ratings.c.hall_id == hall_id).order_by(ratings.c.id.desc()).limit(n)
     return tuple(rating_of(row) for row in await tx.all(here))
@@ -96,8 +96,8 @@ async def recent(tx: Tx, hall_id: str, staff: StaffMember, n: int = 50) -> tuple
 async def look(tx: Tx, rating_id: int, staff: StaffMember, now: datetime) -> tuple[Rating, tuple[Fact, ...]]:
     """A rating with number and contact, and its history; that it was looked at is noted. Raises LeadsOnly,
     RatingNotFound."""
-    check_lead(staff)
     found = await _locked(tx, rating_id)
+    check_lead(staff, found.hall_id)
     await write(tx, found.id, What.SEEN, now, staff.name)
     return found, await facts(tx, found.id)
 
@@ -110,8 +110,8 @@ async def _locked(tx: Tx, rating_id: int) -> Rating:
 
 
 async def _owing(tx: Tx, rating_id: int, staff: StaffMember) -> Rating:
-    check_lead(staff)
     found = await _locked(tx, rating_id)
+    check_lead(staff, found.hall_id)
     if not found.is_open:
         raise NothingOwed(number=rating_id, why="已经了结了" if found.level.is_bad else "不是差评")
     return found

@@ -68,7 +68,7 @@ def month_before(first: date) -> date:
 async def sums(tx: Tx, hall_id: str, month: date, by: By, staff: StaffMember, now: datetime) -> tuple[Sum, ...]:
     """The ratings given in a month. Empty where they are too few to be shown. Raises HallNotFound, MonthNotOver."""
     first, after = month_of(month)
-    is_lead = staff.role in LEADS
+    is_lead = staff.may(LEADS, hall_id)
     if not is_lead and day_of(now) < after:
         raise MonthNotOver(month=f"{first.year}年{first.month}月")
     await places.hall(tx, hall_id)

@@ -4,7 +4,6 @@ A worker believes what it read for some seconds: a session ended at another work
 at most, one ended here not at all.
 """
 
-import ipaddress
 import math
 import re
 import time
@@ -14,6 +13,7 @@ from typing import Any
 from sanic import Request
 
 from hall.citizens import sessions
+from handlers.addresses import address_of
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import Problem
@@ -94,29 +94,8 @@ def _refuse_if(wait_seconds: float) -> None:
         raise TooFast(retry_after_seconds=math.ceil(wait_seconds))
 
 
-def address_of(request: Request[Any, Any]) -> str | None:
-    """Where the caller is: the peer, or behind a proxy of the house what the proxy says; None when that says nothing.
-
-    Only a peer on a private network is taken for our proxy, and only the last entry is believed, which it wrote itself.
-    A /64 is one caller: that is what a household gets.
-    """
-    try:
-        peer = _address(request.ip)
-        if peer.is_private:
-            peer = _address(request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip())
-    except ValueError:
-        return None
-    return str(ipaddress.ip_network((peer, 64), strict=False) if peer.version == 6 else peer)
-
-
 def guessing(request: Request[Any, Any]) -> tuple[str, ...]:
     """What wrong codes are counted by: the address (the peer's own where nobody says another), and the person."""
     address = f"address {address_of(request) or request.ip}"
     citizen_id = request.ctx.citizen_id
     return (address,) if citizen_id is None else (address, f"citizen {citizen_id}")
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """A socket that listens on both kinds shows 1.2.3.4 as ::ffff:1.2.3.4."""
-    found = ipaddress.ip_address(text)
-    return (found.version == 6 and found.ipv4_mapped) or found

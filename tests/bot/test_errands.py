@@ -10,7 +10,7 @@ from sqlalchemy import update
 from hall.appointments.tables import slots
 from hall.places import service as places
 from hall.queue import calling
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.db import Database
 from kit.ids import with_check
 from tests.bot.conftest import Chat, booked
@@ -125,7 +125,7 @@ async def test_a_ticket_asked_for_again_is_told_and_not_taken_twice(chat: Chats)
 async def test_a_missed_number_says_the_way_back_and_asking_again_is_the_way(
     chat: Chats, db: Database, now: datetime
 ) -> None:
-    wang, clerk = chat(), StaffMember(1, "王芳", Role.CLERK, False)
+    wang, clerk = chat(), StaffMember(1, "王芳", (Grant(Role.CLERK),), False)
     await wang.say("取号办社保卡")
     counter = next(one for one in await db.consult(places.counters, "shuangta") if "D" in one.groups)
     for press in (calling.open_post, calling.call_next, calling.recall, calling.recall, calling.missed):

@@ -15,12 +15,12 @@ from hall.queue import service as queue
 from hall.ratings import replies
 from hall.ratings import service as ratings
 from hall.ratings.model import Level, Rating
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.db import Tx
 from tests.bot.conftest import Chat
 
-CLERK = StaffMember(1, "王芳", Role.CLERK, False)
-LEAD = StaffMember(2, "赵主任", Role.LEAD, False)
+CLERK = StaffMember(1, "王芳", (Grant(Role.CLERK),), False)
+LEAD = StaffMember(2, "赵主任", (Grant(Role.LEAD),), False)
 LEVELS = "5 非常满意\n4 满意\n3 基本满意\n2 不满意\n1 非常不满意"
 
 

@@ -22,7 +22,7 @@ from tests.hall.test_closures import TUESDAY, a_crowd
 @pytest.fixture
 def desk(filled: Run) -> Iterator[Run]:
     """`run`, with the sample hall and a member of staff."""
-    filled("staff", "add", "张三", "--role", "guide")
+    filled("staff", "add", "张三", "--role", "lead")
     yield filled
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.progress import StaffUnknown
+from hall.staff.model import StaffUnknown
 from kit import clock
 from tests.cli.conftest import Ended, Run
 from tests.cli.test_knowledge import answer, staffed

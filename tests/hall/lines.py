@@ -13,13 +13,13 @@ from hall.places.tables import counters
 from hall.queue import calling, lines
 from hall.queue.model import NobodyWaits, Privilege, State, Ticket, What
 from hall.queue.tables import ticket_counters, ticket_facts, tickets
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.clock import day_of
 from kit.db import Database, Tx
 from tests.hall.builders import HALL, MONDAY, a_group, a_hall
 
-CLERK = StaffMember(1, "王芳", Role.CLERK, False)
-OTHER = StaffMember(2, "李强", Role.CLERK, False)
+CLERK = StaffMember(1, "王芳", (Grant(Role.CLERK),), False)
+OTHER = StaffMember(2, "李强", (Grant(Role.CLERK),), False)
 TODAY = day_of(MONDAY)
 PRIVILEGES = tuple(Privilege)[:4]
 
@@ -29,7 +29,7 @@ def after(minutes: float) -> datetime:
 
 
 def clerk(n: int) -> StaffMember:
-    return StaffMember(n, f"窗口{n}", Role.CLERK, False)
+    return StaffMember(n, f"窗口{n}", (Grant(Role.CLERK),), False)
 
 
 async def a_counter(tx: Tx, number: int = 1, letters: str = "A", only: Sequence[str] | None = None) -> Counter:

@@ -14,13 +14,13 @@ from hall.queue.model import Ticket
 from hall.ratings import dealings
 from hall.ratings import service as ratings
 from hall.ratings.model import Channel, Dealing, Given, Promise, Rating
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.db import Tx
 from tests.hall.builders import MONDAY, a_citizen, a_matter
 from tests.hall.lines import CLERK, Here, an_open_counter
 
 PROMISE = Promise(window_days=15, contact_days=1, reply_days=5)
-LEAD = StaffMember(9, "赵主任", Role.LEAD, False)
+LEAD = StaffMember(9, "赵主任", (Grant(Role.LEAD),), False)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hall.places.model import Counter
 from hall.queue import calling, lines
 from hall.queue.model import State, Ticket
 from hall.queue.tables import tickets
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.clock import day_of
 from kit.db import Tx
 
@@ -29,7 +29,7 @@ async def a_seat(tx: Tx, hall_id: str, number: int, letters: Sequence[str], now:
     """A counter, and somebody at it unless it is closed."""
     counter = Counter(hall_id, number, f"{number}号窗口", tuple(letters))
     await places.add_counter(tx, counter)
-    seat = Seat(counter, StaffMember(number, CLERK_NAME, Role.CLERK, False))
+    seat = Seat(counter, StaffMember(number, CLERK_NAME, (Grant(Role.CLERK),), False))
     if state != "closed":
         await calling.open_post(tx, counter, seat.clerk, now)
     if state == "paused":

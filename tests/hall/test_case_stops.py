@@ -29,7 +29,7 @@ from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places import service as places
 from hall.places.notice import statutory
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.clock import SHANGHAI
 from kit.db import Database
 from tests.hall.builders import HALL, MONDAY, a_citizen, at, at_once
@@ -40,7 +40,7 @@ FIVE = Limit(5, WORKDAYS)
 
 async def seen(db: Database, number: str, now: datetime) -> Progress:
     async with db.read() as tx:
-        case = await progress.for_staff(tx, number, StaffMember(0, "", Role.LEAD, False))
+        case = await progress.for_staff(tx, number, StaffMember(0, "", (Grant(Role.LEAD),), False))
         assert case is not None
         return (await progress.told(tx, [case], now))[0]
 

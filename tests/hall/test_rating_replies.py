@@ -18,7 +18,7 @@ from hall.ratings.model import (
     RatingNotFound,
     What,
 )
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.db import Database
 from tests.hall.builders import HALL, MONDAY, at
 from tests.hall.lines import CLERK
@@ -109,7 +109,7 @@ async def test_settling_wants_the_answer_and_the_call_and_erases_the_phone(db: D
 @pytest.mark.parametrize("role", [Role.CLERK, Role.GUIDE, Role.EDITOR])
 async def test_nobody_but_a_lead_sees_a_rating(db: Database, role: Role) -> None:
     given = await a_rating(db)
-    somebody = StaffMember(3, "某人", role, False)
+    somebody = StaffMember(3, "某人", (Grant(role),), False)
     for press in (
         db.transact(replies.look, given.id, somebody, MONDAY),
         db.transact(replies.recent, HALL.id, somebody),

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from hall.staff import service as staff
-from hall.staff.model import NameTaken, Role, UnknownRole
+from hall.staff.model import Grant, NameTaken, Role, UnknownRole
 from hall.staff.tables import staff as table
 from kit.db import Database
 from kit.secrets import is_password
@@ -13,7 +13,7 @@ async def test_added_staff_are_known_and_must_change_the_one_time_password(db: D
     password = await db.transact(staff.add, "张三", "clerk", MONDAY)
     member = await db.consult(staff.known, "张三")
     assert member is not None
-    assert (member.name, member.role, member.must_change) == ("张三", Role.CLERK, True)
+    assert (member.name, member.grants, member.must_change) == ("张三", (Grant(Role.CLERK),), True)
     async with db.read() as tx:
         hashed = await tx.value(select(table.c.password_hash))
     assert password not in hashed

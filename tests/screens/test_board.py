@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 
 from hall.places import service as places
 from hall.queue.rules import Rules, say
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit import clock, migrate
 from kit.db import Database
 from tests.hall.queue_rows import CLERK_NAME, Seat, a_call
@@ -38,7 +38,7 @@ class House:
     async def call(self, hall_id: str, number: int) -> str:
         """The next one to a counter; the ticket's number."""
         counter = next(one for one in await self.db.consult(places.counters, hall_id) if one.number == number)
-        seat = Seat(counter, StaffMember(number, CLERK_NAME, Role.CLERK, False))
+        seat = Seat(counter, StaffMember(number, CLERK_NAME, (Grant(Role.CLERK),), False))
         return (await self.db.transact(a_call, seat, clock.now())).number
 
 

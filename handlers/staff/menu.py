@@ -1,0 +1,50 @@
+"""The menu on the left: a line for a page, with who sees it and the key that leads there after `g`.
+
+A page adds its line here. Who may open it is the page's own guard: the menu only spares people what they may not see.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hall.staff.model import Role
+
+HOME = "/staff/home"
+EVERY_HALL = "全部大厅"
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    path: str
+    name: str
+    key: str  # after g
+    roles: frozenset[Role]
+    about: str  # on the home page
+    is_for_all: bool = False  # for who has no role at this hall too
+
+
+LINES = (
+    Line(HOME, "首页", "h", EVERYBODY, "", is_for_all=True),
+    Line(
+        "/staff/admin/staff", "人员和角色", "p", frozenset({Role.ADMIN}), "添加工作人员，给角色，重设密码，停用账号。"
+    ),
+    Line(
+        "/staff/admin/audit",
+        "操作记录",
+        "j",
+        frozenset({Role.LEAD, Role.ADMIN}),
+        "谁在什么时候做了什么，改前改后是什么。",
+    ),
+    Line(
+        "/staff/admin/seen",
+        "谁看过",
+        "k",
+        frozenset({Role.LEAD, Role.ADMIN}),
+        "按预约号或办件编号，查谁看过这个人的信息。",
+    ),
+    Line("/staff/account", "我的账号", "m", EVERYBODY, "改密码，开动态码，看看在哪些设备上登录着。", is_for_all=True),
+)
+
+
+def of(roles: Collection[Role]) -> list[Line]:
+    return [line for line in LINES if line.is_for_all or not line.roles.isdisjoint(roles)]
