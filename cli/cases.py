@@ -12,7 +12,6 @@ from bot.phrases import progress as words
 from bot.phrases import receipts
 from bot.phrases.general import sample_note
 from cli.opening import named_by_staff, opened
-from cli.progress import member
 from hall.cases import concerns, progress, stops, supplements
 from hall.cases import service as cases
 from hall.cases.clocks import UNITS, WORKDAYS, Limit
@@ -20,6 +19,7 @@ from hall.cases.concerns import Concern, Watched
 from hall.cases.model import Case, CaseNotFound, Missing, Progress
 from hall.matters import service as matters
 from hall.places import service as places
+from hall.staff import service as people
 from hall.staff.model import StaffMember
 from kit import clock
 from kit.clock import local, say_day
@@ -232,8 +232,8 @@ async def _run(settings: Settings, arguments: argparse.Namespace) -> str:
 
 async def pressed(tx: Tx, given: argparse.Namespace, hall_id: str, now: datetime) -> str:
     """What the clerk reads, or hands over, after it. Raises StaffUnknown, and as the verb."""
-    staff = await member(tx, given.staff)
+    staff = await people.named(tx, given.staff)
     approved_by = getattr(given, "approved_by", None)
-    approver = await member(tx, approved_by) if approved_by else None
+    approver = await people.named(tx, approved_by) if approved_by else None
     verb, _ = PRESSES[given.press]
     return await verb(tx, Press(staff, approver, now, hall_id, given))
