@@ -1,4 +1,4 @@
-"""Moves staff.role into staff_roles, at every hall. Stopped between the two steps, it can be run again."""
+"""Copies staff.role into staff_roles, at every hall. Stopped half way, it can be run again."""
 
 from alembic import op
 
@@ -10,5 +10,3 @@ def upgrade() -> None:
     there = "SELECT 1 FROM staff_roles WHERE staff_roles.staff_id = staff.id"
     moved = f"SELECT id, '*', role FROM staff WHERE NOT EXISTS ({there})"  # noqa: S608 (no values in it)
     op.execute(f"INSERT INTO staff_roles (staff_id, hall_id, role) {moved}")
-    with op.batch_alter_table("staff") as batch_op:
-        batch_op.drop_column("role")
