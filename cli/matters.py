@@ -40,10 +40,16 @@ def add(commands: Any) -> None:
     verbs = commands.add_parser("matters", help="办事指南：事项、部门、一件事、空白表").add_subparsers(
         required=True, metavar="命令"
     )
-    listed = _verb(verbs, "list", "有哪些事项，一行一个；* 是还没照本厅清单核对的", _list)
+    listed = _verb(verbs, "list", "有哪些事项，一行一个；* 还没照本厅清单核对，× 本厅不办", _list)
     listed.add_argument("--theme", metavar="THEME", help="只看这个主题")
     shown = _verb(verbs, "show", "一个事项的全部，没有登记的也说出来", _show)
     shown.add_argument("id", metavar="ID")
+    withdrawing = _verb(
+        verbs, "withdraw", "本厅不办的事项：指南、预约、聊天里都不再有；已经约了、收了件的照办", _withdraw
+    )
+    withdrawing.add_argument("id", metavar="ID")
+    withdrawing.add_argument("--back", action="store_true", help="又办了，放回来")
+    named_by_staff(withdrawing)
     taking = _verb(verbs, "import", "导入本厅清单（.xlsx 或 .toml），逐行报告", _import)
     taking.add_argument("file", metavar="FILE", type=Path)
     named_by_staff(taking, Role.LEAD, Role.ADMIN)
@@ -100,10 +106,16 @@ def _run(settings: Settings, given: argparse.Namespace, act: Any) -> int:
 
 
 async def _list(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
-    here = [m for m in await matters.catalogue(tx, hall_id) if given.theme in (None, m.theme)]
-    typical = sum(matter.is_typical for matter in here)
-    lines = [f"  {'*' if m.is_typical else ' '} {m.id}　{m.name}　{m.theme}　{m.department}" for m in here]
-    return "\n".join([f"{len(here)}个事项，其中{typical}个还是通用值（*），没有照本厅实施清单核对。", *lines])
+    here = await _every(tx, hall_id)
+    shown = [matter for matter in here if given.theme in (None, matter.theme)]
+    done = [matter for matter in shown if not matter.is_withdrawn]
+    typical = sum(matter.is_typical for matter in done)
+    lines = [f"  {_mark(m)} {m.id}　{m.name}　{m.theme}　{m.department}" for m in shown]
+    return "\n".join([f"{len(done)}个事项，其中{typical}个还是通用值（*），没有照本厅实施清单核对。", *lines])
+
+
+def _mark(matter: Matter) -> str:
+    return "×" if matter.is_withdrawn else "*" if matter.is_typical else " "
 
 
 async def _show(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
@@ -159,10 +171,14 @@ async def _import(tx: Tx, hall_id: str, given: argparse.Namespace) -> tuple[str,
     return report.text(), report.is_whole
 
 
+async def _every(tx: Tx, hall_id: str) -> tuple[Matter, ...]:
+    return await matters.catalogue(tx, hall_id, with_withdrawn=True)
+
+
 async def _export(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
     letters = {group.id: group.letter for group in await matters.groups(tx, hall_id)}
     rows: dict[str, Sequence[listing.Row]] = {
-        "matter": [listing.matter_row(matter, letters) for matter in await matters.catalogue(tx, hall_id)],
+        "matter": [listing.matter_row(matter, letters) for matter in await _every(tx, hall_id)],
         "agency": [listing.agency_row(agency) for agency in await agencies.agencies(tx, hall_id)],
         "life_event": [listing.event_row(event) for event in await life_events.events(tx, hall_id)],
     }
@@ -170,6 +186,12 @@ async def _export(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
     counts = (len(rows["matter"]), len(rows["agency"]), len(rows["life_event"]))
     told = "导出了{}个事项、{}个部门、{}件“一件事”到 ".format(*counts)
     return f"{told}{given.file}。改好以后用 bangban matters import 导回来。"
+
+
+async def _withdraw(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
+    matter = await matters.matter(tx, hall_id, given.id)
+    await matters.set_matter(tx, replace(matter, is_withdrawn=not given.back))
+    return f"{matter.name}：{'放回来了。' if given.back else '指南里不再有了；已经约了的人照常来办。'}"
 
 
 def _of_what(given: argparse.Namespace) -> tuple[str | None, Use]:

@@ -58,7 +58,7 @@ async def fill(tx: Tx, plan: Plan, rows: Rows, hall_id: str, now: datetime) -> s
         return "办事指南：已经有了，没有改动。"
     for agency in agencies_of(plan, hall_id):
         await agencies.set_agency(tx, agency)
-    there = {matter.id: matter for matter in await matters.catalogue(tx, hall_id)}
+    there = {matter.id: matter for matter in await matters.catalogue(tx, hall_id, with_withdrawn=True)}
     for made in catalogue(plan, rows, await matters.groups(tx, hall_id)):
         if (before := there.get(made.id)) is not None and before.is_typical and before != made:
             await matters.set_matter(tx, made)

@@ -177,6 +177,7 @@ MATTER = (
     Column("basis", "设定依据", LINES, "一行一个"),
     Column("booking", "可以预约", FLAG, "是或否"),
     Column("to_confirm", "还没核实的", LINES, "一行一条，只给工作人员看"),
+    Column("withdrawn", "本厅不办", FLAG, "不办（了）就填“是”，指南、预约里都不再有；要回来就填“否”"),
     Column("typical", "还是通用值", FLAG, "照本厅实施清单核对过，就填“否”"),
 )
 MATERIAL = (

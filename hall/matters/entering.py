@@ -64,7 +64,7 @@ async def bring_in(tx: Tx, hall_id: str, given: Sequence[Given]) -> Report:
     there = _There(
         hall_id,
         await matters.groups(tx, hall_id),
-        {matter.id: matter for matter in await matters.catalogue(tx, hall_id)},
+        {matter.id: matter for matter in await matters.catalogue(tx, hall_id, with_withdrawn=True)},
         {agency.id: agency for agency in await agencies.agencies(tx, hall_id)},
         {event.id: event for event in await life_events.events(tx, hall_id)},
     )

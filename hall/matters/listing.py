@@ -22,6 +22,7 @@ RENAMED = {
     "agency": "agency_id",
     "booking": "is_open_to_booking",
     "typical": "is_typical",
+    "withdrawn": "is_withdrawn",
 }
 ANSWERED = re.compile(r"^(?P<asked>.+[？?])（(?P<answer>.+)）$")  # as matters.toml writes a question with its answer
 USUAL: dict[str, Any] = {"on_the_spot": False, "is_open_to_booking": True, "is_typical": False, "aliases": ()}

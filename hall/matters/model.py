@@ -79,7 +79,8 @@ class Matter:
     `legal_days` and `promised_days` count in `days_unit` (工作日 or 日); None means not verified, never zero days. The
     same holds for all else: None or empty is not entered, and is told so. `places`: empty where it is done at the hall.
     `to_confirm`: what staff have still to check. `is_typical`: the figures are the country's usual ones and have not
-    been checked against this hall's own list, which whoever quotes them must say.
+    been checked against this hall's own list, which whoever quotes them must say. `is_withdrawn`: the hall does not do
+    it (any more), so it stands in no catalogue; what was begun of it still finds it.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Matter:
     places: tuple[Place, ...] = ()
     questions: tuple[Question, ...] = ()
     to_confirm: tuple[str, ...] = ()
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

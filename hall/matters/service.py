@@ -66,13 +66,14 @@ async def group(tx: Tx, group_id: int) -> Group:
     return Group(*row)
 
 
-async def catalogue(tx: Tx, hall_id: str) -> tuple[Matter, ...]:
+async def catalogue(tx: Tx, hall_id: str, *, with_withdrawn: bool = False) -> tuple[Matter, ...]:
     """Everything that can be done at the hall, by group."""
-    return tuple(_matter(row) for row in await tx.all(_catalogue.where(matters.c.hall_id == hall_id)))
+    found = [_matter(row) for row in await tx.all(_catalogue.where(matters.c.hall_id == hall_id))]
+    return tuple(matter for matter in found if with_withdrawn or not matter.is_withdrawn)
 
 
 async def matter(tx: Tx, hall_id: str, matter_id: str) -> Matter:
-    """Raises MatterNotFound."""
+    """One that was withdrawn too: what was begun of it goes on. Raises MatterNotFound."""
     row = await tx.one(_catalogue.where(matters.c.hall_id == hall_id, matters.c.id == matter_id))
     if row is None:
         raise MatterNotFound()

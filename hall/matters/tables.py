@@ -57,6 +57,7 @@ matters = Table(
     Column("places", Json, nullable=True),
     Column("questions", Json, nullable=True),
     Column("to_confirm", Json, nullable=True),
+    Column("is_withdrawn", Flag, nullable=False, server_default="0"),
     PrimaryKeyConstraint("hall_id", "id"),
 )
 

@@ -46,6 +46,18 @@ def test_own_list_goes_out_and_comes_back_changed(staffed: Run, tmp_path: Path) 
     assert "\n还是通用值：否\n" in staffed(*ELDER).out
 
 
+def test_matter_the_hall_does_not_do_is_withdrawn_and_comes_back(staffed: Run) -> None:
+    away = ("matters", "withdraw", "elder-card", "--as", "张三")
+    assert staffed(*away).out.endswith("指南里不再有了；已经约了的人照常来办。\n")
+    lines = staffed("matters", "list").out.splitlines()
+    assert lines[0].startswith("44个事项")
+    assert "  × elder-card　老年优待证（敬老证）办理/核验　老年人　区民政局/老龄办" in lines
+    assert staffed("matters", "export", "a.toml").code == 0
+    assert staffed("matters", "import", "a.toml", "--as", "张三").out == "文件里共70行：没变70行。\n"
+    assert staffed(*away, "--back").out.endswith("放回来了。\n")
+    assert staffed("matters", "list").out.startswith("45个事项")
+
+
 @pytest.mark.parametrize("words", [("import", "x.toml"), ("attach", "elder-card", "照片", "x.pdf"), ("agency", "tax")])
 def test_changes_are_for_staff(filled: Run, words: tuple[str, ...]) -> None:
     refused = filled("matters", *words, "--as", "李四")

@@ -107,3 +107,14 @@ def test_the_longest_name_in_a_sentence_is_meant() -> None:
     restaurant = replace(SHOP, id="food", name="开饭店", aliases=("开店卖饭",))
     assert named_in((SHOP, restaurant), "我想开店卖饭都要办哪些事") == restaurant
     assert named_in((SHOP, restaurant), "今天下雨") is None
+
+
+async def test_withdrawn_matter_stands_in_no_catalogue_but_what_was_begun_finds_it(
+    db: Database, matter: Matter
+) -> None:
+    gone = replace(matter, is_withdrawn=True)
+    await db.transact(matters.set_matter, gone)
+    async with db.read() as tx:
+        assert await matters.catalogue(tx, HALL.id) == ()
+        assert await matters.catalogue(tx, HALL.id, with_withdrawn=True) == (gone,)
+        assert await matters.matter(tx, HALL.id, matter.id) == gone
