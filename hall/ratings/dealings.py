@@ -7,12 +7,12 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from hall.appointments.tables import appointments
-from hall.cases import progress
+from hall.cases import progress as case_progress
 from hall.cases.model import State as CaseState
-from hall.cases.tables import case_facts, cases
+from hall.cases.tables import cases
 from hall.citizens.tables import citizens
 from hall.matters.tables import matters
 from hall.places.tables import counters
@@ -50,11 +50,6 @@ _tickets = (
     .outerjoin(citizens, citizens.c.id == tickets.c.citizen_id)
     .order_by(tickets.c.id.desc())
 )
-_ended_at = (
-    select(func.min(case_facts.c.at))
-    .where(case_facts.c.case_id == cases.c.id, case_facts.c.state.in_(ENDED_CASES))
-    .scalar_subquery()
-)
 _cases = (
     select(
         cases.c.id,
@@ -62,10 +57,14 @@ _cases = (
         cases.c.number,
         cases.c.matter_id,
         cases.c.matter_name,
+        counters.c.number.label("counter"),
         cases.c.citizen_id,
-        _ended_at.label("ended_at"),
+        cases.c.state,
+        cases.c.ended_at,
         citizens.c.phone.label("own_phone"),
     )
+    .outerjoin(tickets, tickets.c.id == cases.c.ticket_id)  # the visit it was opened at
+    .outerjoin(counters, counters.c.id == tickets.c.counter_id)
     .outerjoin(citizens, citizens.c.id == cases.c.citizen_id)
     .order_by(cases.c.id.desc())
 )
@@ -78,8 +77,9 @@ def _of_ticket(row: Any) -> Dealing:
 
 
 def _of_case(row: Any) -> Dealing:
-    what = (row.number, row.matter_id, row.matter_name, None, row.citizen_id)
-    return Dealing(Kind.CASE, row.id, row.hall_id, *what, row.ended_at, row.own_phone)
+    ended_at = row.ended_at if row.state in ENDED_CASES else None
+    what = (row.number, row.matter_id, row.matter_name, row.counter, row.citizen_id)
+    return Dealing(Kind.CASE, row.id, row.hall_id, *what, ended_at, row.own_phone)
 
 
 def ticket_code(ticket_id: int) -> str:
@@ -97,7 +97,7 @@ def ticket_code(ticket_id: int) -> str:
 async def waiting(tx: Tx, citizen_id: int, since: datetime) -> tuple[Dealing, ...]:
     """A citizen's dealings that ended since then and have not been rated, the newest first."""
     served = (tickets.c.citizen_id == citizen_id, tickets.c.on >= day_of(since), tickets.c.ended_at >= since)
-    ended = (cases.c.citizen_id == citizen_id, cases.c.state.in_(ENDED_CASES), _ended_at >= since)
+    ended = (cases.c.citizen_id == citizen_id, cases.c.state.in_(ENDED_CASES), cases.c.ended_at >= since)
     return await _unrated(tx, served, ended)
 
 
@@ -106,7 +106,7 @@ async def just_over(tx: Tx, hall_id: str, since: datetime, until: datetime) -> t
     known = (tickets.c.hall_id == hall_id, tickets.c.citizen_id.is_not(None), tickets.c.on >= day_of(since))
     handed_in = (cases.c.hall_id == hall_id, cases.c.citizen_id.is_not(None), cases.c.state.in_(ENDED_CASES))
     return await _unrated(
-        tx, (*known, tickets.c.ended_at.between(since, until)), (*handed_in, _ended_at.between(since, until))
+        tx, (*known, tickets.c.ended_at.between(since, until)), (*handed_in, cases.c.ended_at.between(since, until))
     )
 
 
@@ -151,9 +151,10 @@ async def by_code(tx: Tx, hall_id: str, number: str, code: str, now: datetime, s
 
 
 async def _case_by_code(tx: Tx, number: str, code: str) -> Dealing:
-    if await progress.by_code(tx, number, code) is None:
+    found = await case_progress.by_code(tx, number, code)
+    if found is None:
         raise NothingToRate()
-    return _told(number, await tx.one(_cases.where(cases.c.number == number)))
+    return _told(number, await tx.one(_cases.where(cases.c.id == found.id)))
 
 
 def _told(number: str, row: Any) -> Dealing:

@@ -10,8 +10,9 @@ from typing import Annotated, Any, TypedDict
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import empty, json
 
+from hall.matters.model import MatterNotFound
 from hall.places import devices as kept
-from hall.places.model import HallNotFound
+from hall.places.model import HallNotFound, YearNotPublished
 from hall.queue import service as queue
 from hall.queue.model import HallClosed, Privilege
 from hall.ratings import dealings, tablet
@@ -89,7 +90,7 @@ async def report(request: Request[Any, Any]) -> HTTPResponse:
     body=Taking,
     key=Key.MUST,
     answers={201: KioskTicket},
-    refusals=(DeviceUnknown, HallNotFound, HallClosed),
+    refusals=(DeviceUnknown, HallNotFound, MatterNotFound, HallClosed, YearNotPublished),
 )
 async def take(request: Request[Any, Any]) -> HTTPResponse:
     here: Reception = request.app.ctx.reception

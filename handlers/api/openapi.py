@@ -15,7 +15,7 @@ from handlers.api import repeats
 from handlers.api.visitors import TooFast
 from handlers.described import Answer, Described, Key, Media
 from handlers.errors import Broken, TooLarge
-from handlers.guards import NotSignedIn
+from handlers.guards import DEVICE_COOKIE, DeviceUnknown, NotSignedIn
 from handlers.schemas import HERE, Schema
 from kit.errors import Problem, Unavailable
 
@@ -35,6 +35,15 @@ TAGS = {
     "cases": "办件",
     "progress": "办件",
     "ratings": "好差评",
+    "devices": "大厅的设备",
+}
+DEVICES: Schema = {
+    "device": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": DEVICE_COOKIE,
+        "description": "登记过的自助机、评价器，报到（POST /devices/session）后得到",
+    }
 }
 TITLE = "帮办接口"
 BEARER = "POST /session 给的令牌"
@@ -53,8 +62,15 @@ GUARDS: Mapping[str, tuple[type[Problem], ...]] = {
     "public": (),
     "citizen": (NotSignedIn, TooFast),
     "anyone": (NotSignedIn, TooFast),
+    "kiosk": (DeviceUnknown,),
+    "tablet": (DeviceUnknown,),
 }
-BEARERS: Mapping[str, list[dict[str, list[str]]]] = {"citizen": [{"token": []}], "anyone": [{}, {"token": []}]}
+BEARERS: Mapping[str, list[dict[str, list[str]]]] = {
+    "citizen": [{"token": []}],
+    "anyone": [{}, {"token": []}],
+    "kiosk": [{"device": []}],
+    "tablet": [{"device": []}],
+}
 PATH_PART = re.compile(r"<(\w+):\w+>")
 BLANK = re.compile(r"\{\w+\}")
 
@@ -89,7 +105,7 @@ def document(router: Router) -> Schema:
         "paths": paths,
         "components": {
             "schemas": {name: _shown(part) for name, part in sorted(parts.items())},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": BEARER}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": BEARER}} | DEVICES,
         },
     }
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import LargeBinary, select, type_coerce
 
 from hall.cases import service as cases
+from hall.cases.model import Came
 from hall.notices import service as notices
 from hall.notices.model import Kind as Told
 from hall.notices.model import Notice
@@ -57,16 +58,18 @@ async def test_served_ticket_is_rated_once_and_for_all(db: Database) -> None:
 
 async def test_concluded_case_may_be_rated_and_one_that_goes_on_not(db: Database) -> None:
     here = await at_work(db)
-    case, code = await db.transact(cases.open, here.matter, MONDAY, citizen_id=here.citizen.id)
+    ticket = await db.transact(serve_one, here)
+    came = Came(ticket_id=ticket.id)
+    case, code = await db.transact(cases.open, here.matter, MONDAY, citizen_id=here.citizen.id, came=came)
     await db.transact(cases.accept, case.number, None, MONDAY)
     going_on = await db.consult(dealings.own, here.citizen.id, case.number)
     with pytest.raises(NotOverYet):
         await db.transact(say_it, going_on, 5)
-    await db.transact(cases.conclude, case.number, None, "办结", at(24, 9))
+    await db.transact(cases.conclude, case.number, None, "已经办好", at(24, 9))
     assert [one.number for one in await db.consult(dealings.waiting, here.citizen.id, LONG_AGO)] == [case.number]
     by_code = await db.consult(dealings.by_code, here.matter.hall_id, case.number, code, at(24, 9), LONG_AGO)
     given = await db.transact(say_it, by_code, 4, at(24, 10))
-    assert (given.kind, given.number, given.counter) == (Kind.CASE, case.number, None)
+    assert (given.kind, given.number, given.counter) == (Kind.CASE, case.number, 1)
 
 
 async def test_others_numbers_and_wrong_codes_are_told_alike(db: Database) -> None:
