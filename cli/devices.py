@@ -19,8 +19,8 @@ NONE = "还没有登记自助机和评价器。"
 
 async def set_up(tx: Tx, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
     """The address to start the machine with, shown once. Raises StaffUnknown, HallNotFound, NoSuchCounter."""
-    by = (await acting(tx, given, given.hall or settings.hall.id, now)).name
     hall_id = given.hall or settings.hall.id
+    by = (await acting(tx, given, hall_id, now)).name
     made, key = await devices.set_up(tx, hall_id, given.kind, given.counter, by, now)
     page = PAGES[made.kind].format(hall=made.hall_id, counter=made.counter)
     return (
@@ -36,8 +36,9 @@ async def listed(tx: Tx, settings: Settings, given: argparse.Namespace, now: dat
 
 async def retire(tx: Tx, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
     """Raises StaffUnknown, DeviceNotFound."""
-    await acting(tx, given, given.hall or settings.hall.id, now)
-    await devices.end(tx, given.number, now)
+    hall_id = given.hall or settings.hall.id
+    await acting(tx, given, hall_id, now)
+    await devices.end(tx, hall_id, given.number, now)
     return f"第{given.number}台停用了，它从现在起取不了号、评不了价。"
 
 

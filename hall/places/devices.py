@@ -80,8 +80,8 @@ async def of_hall(tx: Tx, hall_id: str) -> tuple[Device, ...]:
     return tuple(_device(row) for row in rows)
 
 
-async def end(tx: Tx, device_id: int, now: datetime) -> None:
-    """It is trusted no more. Raises DeviceNotFound."""
-    in_use = (devices.c.id == device_id, devices.c.ended_at.is_(None))
+async def end(tx: Tx, hall_id: str, device_id: int, now: datetime) -> None:
+    """It is trusted no more. Raises DeviceNotFound, for another hall's too."""
+    in_use = (devices.c.id == device_id, devices.c.hall_id == hall_id, devices.c.ended_at.is_(None))
     if await tx.run(update(devices).where(*in_use).values(ended_at=now)) == 0:
         raise DeviceNotFound(number=device_id)

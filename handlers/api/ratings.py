@@ -28,9 +28,13 @@ from handlers import forms
 from handlers.api import rating_shapes as shapes
 from handlers.api import repeats
 from handlers.api.reception import Reception
+from handlers.api.visitors import guessing
 from handlers.described import Key, described
 from handlers.guards import NotSignedIn, guarded
+from kit import guesses
 from kit.db import Tx
+from kit.guesses import NUMBER, SOURCE, TooManyGuesses, Try
+from kit.ids import tidy_number
 from kit.secrets import fingerprint
 
 ratings = Blueprint("ratings", url_prefix="/ratings")
@@ -79,7 +83,7 @@ async def look(request: Request[Any, Any]) -> HTTPResponse:
     body=Opinion,
     key=Key.MUST,
     answers={201: shapes.RatingSeen},
-    refusals=(NothingToRate, *NOT_NOW, *NOT_SO, HallNotFound),
+    refusals=(NothingToRate, *NOT_NOW, *NOT_SO, HallNotFound, TooManyGuesses),
 )
 async def rate(request: Request[Any, Any]) -> HTTPResponse:
     """Once per dealing. Somebody else's number, one that is none, and a wrong code are answered alike."""
@@ -88,6 +92,8 @@ async def rate(request: Request[Any, Any]) -> HTTPResponse:
     citizen_id = request.ctx.citizen_id
     if citizen_id is None and not form.code:
         raise NotSignedIn()
+    if form.code:
+        await _check_code(request, here, form, now)
 
     async def work(tx: Tx) -> repeats.Body:
         dealing = await _meant(tx, here, form, citizen_id, now)
@@ -95,6 +101,25 @@ async def rate(request: Request[Any, Any]) -> HTTPResponse:
         return dict(shapes.rating(await _rate(tx, here, dealing, form.given(), channel, now)))
 
     return json(await here.db.transact(repeats.once_only, _key(request, form), work, now), status=201)
+
+
+async def _check_code(request: Request[Any, Any], here: Reception, form: Opinion, now: datetime) -> None:
+    """Guessing is slowed as it is for progress. Raises TooManyGuesses, NothingToRate."""
+    tries = [Try(SOURCE, source) for source in guessing(request)] + [Try(NUMBER, tidy_number(form.number))]
+
+    async def look(tx: Tx) -> NothingToRate | TooManyGuesses | None:
+        """A refusal is returned and not raised: a wrong code is counted in this very transaction."""
+        if (too_early := await guesses.hold(tx, tries, now)) is not None:
+            return too_early
+        try:
+            await _meant(tx, here, form, None, now)
+        except NothingToRate as wrong:
+            await guesses.count(tx, tries, now)
+            return wrong
+        return None
+
+    if (refusal := await here.db.transact(look)) is not None:
+        raise refusal
 
 
 async def _meant(tx: Tx, here: Reception, form: Opinion, citizen_id: int | None, now: datetime) -> Dealing:

@@ -1,5 +1,7 @@
 """`bangban places`: counters, plans, and slots made ahead."""
 
+import re
+
 import pytest
 
 from hall.places.calendar import PUBLISHED
@@ -59,3 +61,18 @@ def test_slots_made_now_are_said_and_the_end_of_the_calendar_too(staffed: Run) -
     assert said.code == 0
     assert said.out.startswith("双塔区政务服务大厅（示例）：8个业务组定了号源。\n")
     assert "放假安排还没有公布" in said.out
+
+
+def test_machines_are_set_up_listed_and_retired(filled: Run) -> None:
+    filled("staff", "add", "赵主任", "--role", "lead")
+    assert filled("places", "devices").out == "还没有登记自助机和评价器。\n"
+    kiosk = filled("places", "kiosk", "--as", "赵主任").out
+    assert re.search(r"^  /kiosk/shuangta#[\w-]{43}$", kiosk, re.M)
+    tablet = filled("places", "tablet", "3", "--as", "赵主任").out
+    assert re.search(r"^  /rate/shuangta/3#[\w-]{43}$", tablet, re.M)
+    assert (
+        filled("places", "tablet", "99", "--as", "赵主任").err == "这个大厅没有99号窗口，评价器没有装，请核对窗口号。\n"
+    )
+    assert [line[:8] for line in filled("places", "devices").out.splitlines()] == ["第1台　自助机　", "第2台　窗口评价"]
+    assert filled("places", "retire", "1", "--as", "赵主任").out.startswith("第1台停用了")
+    assert filled("places", "retire", "1", "--as", "赵主任").err.startswith("没有第1台设备")

@@ -68,11 +68,11 @@ async def test_who_is_no_machine_of_the_hall_takes_nothing(sqlite_db: Database, 
 async def test_machine_that_is_retired_is_shut_out(sqlite_db: Database, nobody: Caller) -> None:
     kiosk = await a_machine(sqlite_db, nobody, DeviceKind.KIOSK)
     (known,) = await sqlite_db.consult(devices.of_hall, HALL.id)
-    await sqlite_db.transact(devices.end, known.id, MONDAY)
+    await sqlite_db.transact(devices.end, HALL.id, known.id, MONDAY)
     answer = await kiosk("POST", "/kiosk/tickets", {"group": "A"}, Idempotency_Key="one")
     assert answer.code == "device_unknown"
     with pytest.raises(devices.DeviceNotFound):
-        await sqlite_db.transact(devices.end, known.id, MONDAY)
+        await sqlite_db.transact(devices.end, HALL.id, known.id, MONDAY)
 
 
 async def test_tablet_rates_what_was_finished_at_its_counter(
