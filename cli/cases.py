@@ -11,7 +11,7 @@ from bot import following
 from bot.phrases import progress as words
 from bot.phrases import receipts
 from bot.phrases.general import sample_note
-from cli.opening import named_by_staff, opened
+from cli.opening import acting, named_by_staff, opened
 from hall.cases import concerns, progress, stops, supplements
 from hall.cases import service as cases
 from hall.cases.clocks import UNITS, WORKDAYS, Limit
@@ -232,7 +232,7 @@ async def _run(settings: Settings, arguments: argparse.Namespace) -> str:
 
 async def pressed(tx: Tx, given: argparse.Namespace, hall_id: str, now: datetime) -> str:
     """What the clerk reads, or hands over, after it. Raises StaffUnknown, and as the verb."""
-    staff = await people.named(tx, given.staff)
+    staff = await acting(tx, given, hall_id, now)
     approved_by = getattr(given, "approved_by", None)
     approver = await people.named(tx, approved_by) if approved_by else None
     verb, _ = PRESSES[given.press]

@@ -129,4 +129,4 @@ async def test_nonsense_is_refused(db: Database) -> None:
         with pytest.raises(BadReply):
             await db.transact(replies.answer, given.id, LEAD, text, MONDAY)
     with pytest.raises(LeadsOnly):
-        replies.check_lead(CLERK)
+        replies.check_lead(CLERK, given.hall_id)
