@@ -20,7 +20,6 @@ function ofCase(one) {
     tag: LIGHTS[one.light] || '',
     sinceSaid: one.since ? when.sayAt(one.since) : '',
     dueSaid: one.due_on ? when.sayDay(one.due_on) : '',
-    lacking: one.missing.filter((material) => !material.is_brought),
     steps: one.history.map((fact) => ({ ...fact, at: when.sayAt(fact.at) })),
   }
 }

@@ -55,7 +55,7 @@ module.exports = {
   until: (day) => `至${day}`,
   weekdays: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
   placeLost: (seconds) => `连不上网，上面是${seconds}秒前的情况，正在重新连接…`,
-  wait: (low, high) => (low === high ? `约等 ${low} 分钟` : `约等 ${low}–${high} 分钟`),
+  wait: (low, high) => (low === 0 ? `${high} 分钟以内` : low === high ? `约等 ${low} 分钟` : `约等 ${low}–${high} 分钟`),
   waitUnknown: '窗口还没有开始叫号，暂时说不准要等多久',
   called: '叫到您了',
   ahead: (n) => (n === 0 ? '下一位就是您' : `前面还有 ${n} 位`),
