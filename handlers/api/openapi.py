@@ -37,16 +37,9 @@ TAGS = {
     "ratings": "好差评",
     "devices": "大厅的设备",
 }
-DEVICES: Schema = {
-    "device": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": DEVICE_COOKIE,
-        "description": "登记过的自助机、评价器，报到（POST /devices/session）后得到",
-    }
-}
 TITLE = "帮办接口"
 BEARER = "POST /session 给的令牌"
+DEVICE = "大厅登记过的设备，报到后由浏览器带着；演示时不用"
 KEY = "这次操作专用的编号，重试时用同一个"
 TAG = "上次答复的 ETag"
 ABOUT = """帮办：政务服务大厅的群众端接口，小程序、自助机和其他系统都用它。
@@ -105,7 +98,10 @@ def document(router: Router) -> Schema:
         "paths": paths,
         "components": {
             "schemas": {name: _shown(part) for name, part in sorted(parts.items())},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": BEARER}} | DEVICES,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": BEARER},
+                "device": {"type": "apiKey", "in": "cookie", "name": DEVICE_COOKIE, "description": DEVICE},
+            },
         },
     }
 
@@ -120,6 +116,8 @@ def _operation(route: Any, parts: dict[str, Schema]) -> Schema:
     if about is None:
         raise TypeError(f"/{route.path}: its door is not @described")
     guard: str = route.handler.guard
+    if blueprint not in TAGS or guard not in GUARDS:
+        raise TypeError(f"/{route.path}: no heading for {blueprint}, or nothing said of the guard {guard}")
     said: Schema = {"operationId": f"{blueprint}_{name}", "summary": about.summary, "tags": [TAGS[blueprint]]}
     said["security"] = BEARERS.get(guard, [])
     if parameters := [*_in_path(route), *_in_query(about.query), *_in_head(about)]:
