@@ -40,5 +40,5 @@ def serving(folder: Path, *, demo: bool = True) -> Iterator[str]:
     port = free_port()
     with process([BANGBAN, "serve"], environment(folder, port, demo=demo)):
         url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: answers(f"{url}/readyz"))
+        wait_until(lambda: answers(f"{url}/readyz"), 90)  # a busy machine takes its time
         yield url

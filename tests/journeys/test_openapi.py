@@ -28,7 +28,7 @@ from tests.sample_hall import sample_hall
 pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 
 SEED = 20261123
-EXAMPLES = {GenerationMode.POSITIVE: 24, GenerationMode.NEGATIVE: 10}
+EXAMPLES = {GenerationMode.POSITIVE: 16, GenerationMode.NEGATIVE: 8}
 PEOPLE, OWNERS = 40, 12
 HALL, MATTER = "shuangta", "individual-registration"
 STREAMS = {"/api/v1/boards/{hall_id}/stream"}  # which do not end; tests/handlers/test_boards.py listens to them
@@ -151,5 +151,5 @@ def test_no_door_breaks_and_none_answers_what_is_not_told(hall: Hall) -> None:
                     found[operation.label] = said
     print(f"{asked.total()} requests in {time.monotonic() - began:.0f} s: {dict(sorted(asked.items()))}")
     assert found == {}
-    assert asked[200] > 200 and asked[201] > 3  # the control: not all of it was refused
+    assert asked[200] > 150 and asked[201] > 3  # the control: not all of it was refused
     assert asked[429] < asked.total() / 20
