@@ -5,11 +5,10 @@ A case opens to its owner, to staff who run cases, and to whoever has its query 
 those staff, and to whoever knows the last four digits of its phone; a ticket says to everybody what the board says.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Literal
 
 from bot.intents import APPOINTMENT, TICKET_NUMBER
 from bot.phrases import errands as errand_words
@@ -29,14 +28,12 @@ from kit import guesses
 from kit.clock import day_of
 from kit.db import Database, Tx
 from kit.errors import Problem
-from kit.guesses import NUMBER, SOURCE, TooManyGuesses, Try
+from kit.guesses import Try
 from kit.ids import tidy_number
 from kit.secrets import is_same
 
 NUMBER_SHOWN = 8  # signs of a ticket number told back
 PHONE_TAIL = 4  # digits of the booking phone that open an appointment
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,9 @@ class Asking:
     code: str | None = field(default=None, repr=False)
     staff: StaffMember | None = None
     sources: tuple[str, ...] = ()
+
+    def tries(self, number: str) -> list[Try]:
+        return guesses.tries(self.sources, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def ask(db: Database, number: str, asking: Asking) -> Followed:
     """
     found = await db.consult(follow, number, replace(asking, code=None))
     if isinstance(found, Problem) and asking.code:
-        early = await db.consult(guesses.early, _tries(tidy_number(number), asking), asking.now)
+        early = await db.consult(guesses.early, asking.tries(tidy_number(number)), asking.now)
         found = await db.transact(follow, number, asking) if early is None else early
     if isinstance(found, Problem):
         raise found
@@ -146,7 +146,8 @@ async def _case(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
     if found is None and asking.staff is not None:
         found = await cases.for_staff(tx, number, asking.staff)
     elif found is None and asking.code:
-        opened = await _guarded(tx, number, asking, partial(cases.by_code, tx, number, asking.code))
+        look = partial(_by_code, tx, number, asking.code)
+        opened = await guesses.guarded(tx, asking.tries(number), asking.now, look, CaseNotFound)
         if isinstance(opened, Problem):
             return opened
         found = opened
@@ -156,16 +157,23 @@ async def _case(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
     return Followed("case", chain, case=(await cases.told(tx, [found], asking.now))[0])
 
 
+async def _by_code(tx: Tx, number: str, code: str) -> Case:
+    found = await cases.by_code(tx, number, code)
+    if found is None:
+        raise CaseNotFound()
+    return found
+
+
 async def _appointment(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
     found = await appointments.find(tx, number)
     is_known = found is not None and found.citizen_id == asking.citizen_id
     if asking.staff is not None:
         cases.check_reader(asking.staff, asking.hall_id)
     elif not is_known and asking.code:
-        opened = await _guarded(tx, number, asking, partial(_by_tail, found, asking.code))
-        if isinstance(opened, TooManyGuesses):
+        look = partial(_by_tail, found, asking.code)
+        opened = await guesses.guarded(tx, asking.tries(number), asking.now, look, AppointmentNotFound)
+        if isinstance(opened, Problem):
             return opened
-        found = None if isinstance(opened, Problem) else opened
     elif not is_known:
         found = None
     if found is None:
@@ -175,10 +183,12 @@ async def _appointment(tx: Tx, number: str, asking: Asking) -> Followed | Proble
     return Followed("appointment", chain, appointment=found)
 
 
-async def _by_tail(found: Appointment | None, code: str) -> Appointment | None:
+async def _by_tail(found: Appointment | None, code: str) -> Appointment:
     tail = ((found and found.phone) or "")[-PHONE_TAIL:]
     is_right = is_same(code.strip(), tail)
-    return found if tail and is_right else None
+    if found is None or not (tail and is_right):
+        raise AppointmentNotFound()
+    return found
 
 
 async def _ticket(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
@@ -219,21 +229,3 @@ async def _rating(tx: Tx, case: Case | None, ticket: Ticket | None) -> int | Non
     if given is None and ticket is not None:
         given = await ratings.of_dealing(tx, Kind.TICKET, ticket.id)
     return None if given is None else int(given.level)
-
-
-def _tries(number: str, asking: Asking) -> list[Try]:
-    return [*(Try(SOURCE, source) for source in asking.sources), Try(NUMBER, number)]
-
-
-async def _guarded(
-    tx: Tx, number: str, asking: Asking, look: Callable[[], Awaitable[T | None]]
-) -> T | CaseNotFound | TooManyGuesses:
-    """Looks whether a code is right, unless too many were wrong."""
-    tries = _tries(number, asking)
-    if (too_early := await guesses.hold(tx, tries, asking.now)) is not None:
-        return too_early
-    found = await look()
-    if found is None:
-        await guesses.count(tx, tries, asking.now)
-        return CaseNotFound()
-    return found

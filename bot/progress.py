@@ -4,7 +4,7 @@ import re
 
 from bot import errands, following
 from bot.following import Asking, Followed
-from bot.intents import APPOINTMENT, CODE, TICKET_NUMBER
+from bot.intents import APPOINTMENT, CODE, TICKET_NUMBER, Intent
 from bot.phrases import errands as errand_words
 from bot.phrases import progress as say
 from bot.phrases.general import sample_note
@@ -65,6 +65,8 @@ async def _case(turn: Turn, number: str, code: str) -> str:
 async def go_on_with_code(turn: Turn) -> str:
     joined = CODE.search(re.sub(r"[\s-]", "", turn.text))  # read off the receipt in twos and threes
     code = turn.wish.code or (joined.group().upper() if joined else "")
+    if turn.wish.intent is Intent.PROGRESS and not (turn.wish.number or code):
+        return await _everything(turn)
     number = turn.wish.number or turn.talk.number
     if not number:
         turn.talk.code = code

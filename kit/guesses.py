@@ -4,30 +4,31 @@ A guess is counted for whoever makes it (an address, a person in chat) and for w
 neither one source at many numbers nor many sources at one number get far, and one source does not get others slowed.
 A right answer forgives nothing, or whoever has one right code could guess for ever beside it; time does.
 
-    waits = await guesses.hold(tx, tries, now)      # locks the counts until the transaction ends
-    if waits: ...refuse, with Retry-After
-    ...look whether it is right...
-    await guesses.count(tx, tries, now)             # when it was not; commit it
+    found = await guesses.guarded(tx, guesses.tries(["address 203.0.113.9"], number), now, look, CaseNotFound)
 
 What is refused for being too early is not looked at, so it tells nothing, and is not counted.
 """
 
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Column, Index, Integer, String, Table, delete, insert, select, update
 
 from kit import metrics
+from kit.clock import from_ms
 from kit.db import Duplicate, Instant, Tx, metadata
 from kit.errors import Problem
 from kit.secrets import fingerprint
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LONGEST_SECONDS = 3600
+AT_ONCE = from_ms(0)  # not now: another worker's clock may be a little behind ours
 FORGOTTEN_AFTER = timedelta(days=2)
 
 guesses = Table(
@@ -75,24 +76,45 @@ class TooManyGuesses(Problem):
     sentence = "查询码错的次数多了，为了保护办事人，请过{retry_after_seconds}秒再试，也可以到窗口请工作人员帮您查。"
 
 
-async def hold(tx: Tx, tries: Sequence[Try], now: datetime) -> TooManyGuesses | None:
+def tries(sources: Iterable[str], number: str) -> list[Try]:
+    """One at a number, by somebody who has these names (address, person)."""
+    return [*(Try(SOURCE, source) for source in sources), Try(NUMBER, number)]
+
+
+async def guarded(
+    tx: Tx, tried: Sequence[Try], now: datetime, look: Callable[[], Awaitable[T]], wrong: type[Problem]
+) -> T | Problem:
+    """What `look` finds, unless it is too early to look; `wrong` is what it raises when the guess was wrong.
+
+    A refusal is returned and not raised: the transaction that counts must commit.
+    """
+    if (too_early := await hold(tx, tried, now)) is not None:
+        return too_early
+    try:
+        return await look()
+    except wrong as refusal:
+        await count(tx, tried, now)
+        return refusal
+
+
+async def hold(tx: Tx, tried: Sequence[Try], now: datetime) -> TooManyGuesses | None:
     """Until the transaction ends nobody else guesses for these; what to say when it is too early, else None."""
-    marks = sorted(one.mark for one in tries)
+    marks = sorted(one.mark for one in tried)
     chosen = select(guesses.c.mark, guesses.c.until_at).where(guesses.c.mark.in_(marks)).order_by(guesses.c.mark)
     rows = await tx.all(chosen.with_for_update())
     if len(rows) < len(set(marks)):
         for mark in sorted(set(marks) - {row.mark for row in rows}):
             try:
-                await tx.run(insert(guesses).values(mark=mark, wrong=0, at=now, until_at=now))
+                await tx.run(insert(guesses).values(mark=mark, wrong=0, at=now, until_at=AT_ONCE))
             except Duplicate:
                 continue  # somebody else has just begun; it is held below
         rows = await tx.all(chosen.with_for_update())
     return _waits((row.until_at for row in rows), now)
 
 
-async def early(tx: Tx, tries: Sequence[Try], now: datetime) -> TooManyGuesses | None:
+async def early(tx: Tx, tried: Sequence[Try], now: datetime) -> TooManyGuesses | None:
     """What `hold` would say, without a lock: most who come too early can be refused by this."""
-    rows = await tx.all(select(guesses.c.until_at).where(guesses.c.mark.in_([one.mark for one in tries])))
+    rows = await tx.all(select(guesses.c.until_at).where(guesses.c.mark.in_([one.mark for one in tried])))
     return _waits((row.until_at for row in rows), now)
 
 
@@ -104,14 +126,15 @@ def _waits(until: Iterable[datetime], now: datetime) -> TooManyGuesses | None:
     return TooManyGuesses(retry_after_seconds=math.ceil(seconds))
 
 
-async def count(tx: Tx, tries: Sequence[Try], now: datetime) -> None:
+async def count(tx: Tx, tried: Sequence[Try], now: datetime) -> None:
     """A wrong one, of those that are held."""
     metrics.guesses.labels("wrong").inc()
-    for one in sorted(tries, key=lambda one: one.mark):
+    for one in sorted(tried, key=lambda one: one.mark):
         row = await tx.one(select(guesses.c.wrong, guesses.c.at).where(guesses.c.mark == one.mark))
         before = 0 if row is None else max(row.wrong - (now - row.at) // one.pace.forgiven, 0)
         waits = wait_seconds(one.pace, before + 1)
-        kept = {"wrong": before + 1, "at": now, "until_at": now + timedelta(seconds=waits)}
+        until_at = now + timedelta(seconds=waits) if waits else AT_ONCE
+        kept = {"wrong": before + 1, "at": now, "until_at": until_at}
         await tx.run(update(guesses).where(guesses.c.mark == one.mark).values(**kept))
         if waits:
             facts = {"kind": one.pace.kind, "wrong": before + 1, "wait_seconds": waits}

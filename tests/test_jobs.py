@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import jobs
 from hall.appointments import slots
 from hall.appointments.tables import slots as slot_table
+from hall.cases import progress
+from hall.cases.tables import cases as case_table
 from hall.matters import service as matters
 from hall.places import service as places
 from jobs import Job
@@ -19,6 +21,7 @@ from kit.db import Database, Tx
 from kit.settings import Appointments, Demo, Settings
 from kit.wechat import WeChatApi
 from tests.hall.builders import HALL, MONDAY, a_group, a_hall
+from tests.hall.case_builders import a_case
 
 PERIOD = 600.0
 
@@ -72,6 +75,18 @@ async def test_job_is_done_once_in_a_period_by_two_workers(db: Database, other: 
             await asyncio.gather(jobs.turn(db, job, wall), jobs.turn(other, job, wall))
             wall.move(PERIOD / 4)
     assert work.done == [MONDAY + timedelta(seconds=PERIOD * n) for n in range(3)]
+
+
+async def test_silence_accepts_a_case_and_one_that_cannot_be_does_not_hold_up_the_others(db: Database) -> None:
+    received, (stuck, _) = MONDAY, await a_case(db, now=MONDAY)
+    async with db.tx() as tx:
+        await tx.run(update(case_table).where(case_table.c.id == stuck.id).values(matter_id="gone"))
+    case, code = await a_case(db, now=received)
+    for days in (7, 8, 9):  # received on a Monday: the fifth workday is the next
+        await jobs.accept_by_silence(db, MONDAY + timedelta(days=days))
+        told = await db.consult(progress.progress, case.number, MONDAY + timedelta(days=days), code=code)
+        assert told.case.is_deemed is (days > 7)
+    assert [fact.what for fact in told.history] == ["opened", "deemed"]
 
 
 async def test_control_without_the_lease_each_worker_does_it(db: Database, other: Database) -> None:
@@ -213,6 +228,8 @@ async def test_holds_places_waits_and_no_shows_are_seen_to_by_the_clock(db: Data
         ("rating invitations", 300),
         ("late replies", 600),
         ("old ratings", 3600),
+        ("silence accepts", 600),
+        ("last days of cases", 600),
         ("notices", 5),
     ]
     for job in every:

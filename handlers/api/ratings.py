@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -33,7 +34,8 @@ from handlers.described import Key, described
 from handlers.guards import NotSignedIn, guarded
 from kit import guesses
 from kit.db import Tx
-from kit.guesses import NUMBER, SOURCE, TooManyGuesses, Try
+from kit.errors import Problem
+from kit.guesses import TooManyGuesses
 from kit.ids import tidy_number
 from kit.secrets import fingerprint
 
@@ -93,7 +95,7 @@ async def rate(request: Request[Any, Any]) -> HTTPResponse:
     if citizen_id is None and not form.code:
         raise NotSignedIn()
     if form.code:
-        await _check_code(request, here, form, now)
+        await _check_code(request, form, now)
 
     async def work(tx: Tx) -> repeats.Body:
         dealing = await _meant(tx, here, form, citizen_id, now)
@@ -103,23 +105,20 @@ async def rate(request: Request[Any, Any]) -> HTTPResponse:
     return json(await here.db.transact(repeats.once_only, _key(request, form), work, now), status=201)
 
 
-async def _check_code(request: Request[Any, Any], here: Reception, form: Opinion, now: datetime) -> None:
-    """Guessing is slowed as it is for progress. Raises TooManyGuesses, NothingToRate."""
-    tries = [Try(SOURCE, source) for source in guessing(request)] + [Try(NUMBER, tidy_number(form.number))]
+async def _check_code(request: Request[Any, Any], form: Opinion, now: datetime) -> None:
+    """A code can be guessed at here as at /progress, and is counted alike. Raises NothingToRate, TooManyGuesses."""
+    here: Reception = request.app.ctx.reception
+    tried = guesses.tries(guessing(request), tidy_number(form.number))
+    if (early := await here.db.consult(guesses.early, tried, now)) is not None:
+        raise early
 
-    async def look(tx: Tx) -> NothingToRate | TooManyGuesses | None:
-        """A refusal is returned and not raised: a wrong code is counted in this very transaction."""
-        if (too_early := await guesses.hold(tx, tries, now)) is not None:
-            return too_early
-        try:
-            await _meant(tx, here, form, None, now)
-        except NothingToRate as wrong:
-            await guesses.count(tx, tries, now)
-            return wrong
-        return None
+    async def look(tx: Tx) -> Dealing | Problem:
+        meant = partial(_meant, tx, here, form, None, now)
+        return await guesses.guarded(tx, tried, now, meant, NothingToRate)
 
-    if (refusal := await here.db.transact(look)) is not None:
-        raise refusal
+    found = await here.db.transact(look)
+    if isinstance(found, Problem):
+        raise found
 
 
 async def _meant(tx: Tx, here: Reception, form: Opinion, citizen_id: int | None, now: datetime) -> Dealing:

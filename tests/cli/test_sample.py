@@ -7,6 +7,8 @@ from cli import sample
 from hall.appointments import service as appointments
 from hall.appointments.tables import slots
 from hall.cases import progress
+from hall.cases.clocks import Light
+from hall.cases.model import State
 from hall.matters import agencies, files, life_events
 from hall.matters import service as matters
 from hall.matters.model import Codes, Use
@@ -25,6 +27,11 @@ CASES = [
     ("ST20261112000483", "SH5678", "审核"),
     ("ST20261110000550", "BJ6789", "办结"),
     ("ST20261109000642", "TB7892", "特别程序"),
+    ("ST20261116000771", "BY8923", "不予受理"),
+    ("ST20261113000839", "HD9234", "审核"),
+    ("ST20261015000937", "CQ2346", "审核"),
+    ("ST20261030001092", "TJ3457", "退件"),
+    ("ST20261106001127", "ZZ4568", "中止"),
 ]
 
 
@@ -86,6 +93,14 @@ async def test_accepted_sample_case_is_due_by_the_matters_own_days(db: Database)
     await sample.fill(db, MONDAY)
     told = await db.consult(progress.progress, "ST20261118000250", MONDAY, code="SK3456")
     assert (told.clock.due_on, told.clock.legal_due_on) == (date(2026, 11, 30), date(2026, 12, 3))
+
+
+async def test_sample_has_a_case_in_every_state_and_of_every_light(db: Database) -> None:
+    await sample.fill(db, MONDAY)
+    told = [await db.consult(progress.progress, number, MONDAY, code=code) for number, code, _ in CASES]
+    assert {one.state for one in told} == set(State)
+    assert {one.clock.light for one in told} == set(Light)
+    assert [one.number for one in told if one.stop and one.until_on] == ["ST20261109000642", "ST20261106001127"]
 
 
 async def test_filling_twice_changes_nothing(db: Database) -> None:

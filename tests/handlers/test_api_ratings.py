@@ -33,6 +33,12 @@ async def say_it(caller: Caller, key: str | None = None, **body: Any) -> Answer:
     return await caller("POST", "/ratings", body, Idempotency_Key=key or uuid4().hex)
 
 
+async def test_guessing_at_a_code_is_slowed_here_too(hall: Counted, nobody: Caller) -> None:
+    guesses = [await say_it(nobody, number="A001", code="AAAAAA", level=5) for _ in range(7)]
+    assert [answer.status for answer in guesses] == [404] * 6 + [429]
+    assert guesses[-1].code == "too_many_guesses"
+
+
 async def served(db: Database, hall: Counted) -> str:
     """A ticket of wang's, served; its number."""
     wang = await db.consult(citizens.known, "try_wang")
