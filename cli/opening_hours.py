@@ -44,6 +44,7 @@ def welcome(settings: Settings) -> str:
       进度 {with_check(case["body"])} {case["code"]}
 
   {where}/board/{settings.hall.id}    静默叫号屏（示例大厅的窗口还没有人上班，屏上会如实写着）
+  {where}/staff/    工作人员的页面：用上面打印的示例账号登录
   {where}/readyz 开门了没有    {where}/metrics 运行数据
   另开一个终端：.venv/bin/bangban ask "个体户一个月卖9万要交增值税吗"
   停下：Ctrl-C

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from typing import Any
 
-from cli import sample
+from cli import sample, sample_staff
 from cli.opening import opened
 from cli.troubles import NOT_MIGRATED
 from kit import clock, migrate
@@ -53,4 +53,7 @@ def fill(settings: Settings, _: argparse.Namespace) -> None:
 
 async def _fill(settings: Settings) -> list[str]:
     async with opened(settings) as db:
-        return await sample.fill(db, clock.now())
+        said = await sample.fill(db, clock.now())
+        if settings.demo.on:
+            said += await db.transact(sample_staff.sign_ins, sample.read().hall.id, clock.now())
+        return said

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from hall.staff import sessions
+from hall.staff import sessions, tries
 from hall.staff.model import (
     EVERYWHERE,
     NO_ROLE,
@@ -95,7 +95,8 @@ async def set_roles(tx: Tx, staff_id: int, hall_id: str, roles: Collection[Role]
 
 
 async def reset_password(tx: Tx, staff_id: int) -> str:
-    """A new one-time password, told once; who is signed in with the old one is out."""
+    """A new one-time password, told once; sessions of the old one end, and so does a wait for tries that failed."""
+    await tries.forgive(tx, tries.name((await member(tx, staff_id)).name))
     password = one_time_password()
     hashed = await passwords.hashed(password)
     await tx.run(update(staff).where(staff.c.id == staff_id).values(password_hash=hashed, must_change=True))
