@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0111"
-down_revision = "0202"
+down_revision = "0110"
 
 
 def upgrade() -> None:
