@@ -27,6 +27,7 @@ AROUND = re.compile(
     r"朝阳市?|双塔区?|区|市|咱们?|我们?|你们?|的|是|多少|号码?|请问|麻烦|您好|你好|在|呢|吗|啊|呀|一下|告诉|查|问|想|知道"
     r"|要|有没有|有|去|到|怎么|咋|方面|这块|那边|那儿|现在|什么|啥|事|个|下|我|能|都|[^\u4e00-\u9fffa-z0-9]"
 )
+LONGEST_NAME = 12  # of a life event with a word or two around it
 MOST = 12  # matters one can still read on a phone
 
 
@@ -37,11 +38,15 @@ def find(desk: Desk, plain: str, today: date) -> Finding | None:
 
 def names_a_department(desk: Desk, plain: str) -> bool:
     """Whether a sentence asks for a department, and nothing else."""
+    if not (REACHED.search(plain) or DOES.search(plain)):
+        return False
     agency = named_in(desk.agencies, plain)
     return agency is not None and _is_only(plain, _said(agency, plain), REACHED, DOES)
 
 
 def _event(desk: Desk, plain: str, today: date) -> Finding | None:
+    if len(plain) > LONGEST_NAME and not TOGETHER.search(plain):
+        return None
     event = named_in(desk.events, plain)
     is_bare = event is not None and AROUND.sub("", plain) == AROUND.sub("", event.name)
     if event is None or not (is_bare or TOGETHER.search(plain)) or NOT_TOGETHER.search(plain):
@@ -51,9 +56,11 @@ def _event(desk: Desk, plain: str, today: date) -> Finding | None:
 
 
 def _theme(desk: Desk, plain: str, today: date) -> Finding | None:
+    if not DOES.search(plain):
+        return None
     themes = {matter.theme for matter in desk.catalogue if matter.theme in plain}
     theme = max(themes, key=len, default="")
-    if not theme or not DOES.search(plain) or not _is_only(plain, theme, DOES):
+    if not theme or not _is_only(plain, theme, DOES):
         return None
     here = [matter for matter in desk.catalogue if matter.theme == theme]
     return _listed(f"theme/{theme}", theme, say.matters_of(theme, here), here, today)
@@ -61,8 +68,8 @@ def _theme(desk: Desk, plain: str, today: date) -> Finding | None:
 
 def _agency(desk: Desk, plain: str, today: date) -> Finding | None:
     """Its telephone and the like, or what it does. What the library itself tells of it (12366) is told from there."""
-    agency = named_in(desk.agencies, plain)
-    if agency is None or not names_a_department(desk, plain):
+    agency = named_in(desk.agencies, plain) if names_a_department(desk, plain) else None
+    if agency is None:
         return None
     here = [matter for matter in desk.catalogue if matter.agency_id == agency.id]
     if not REACHED.search(plain):
