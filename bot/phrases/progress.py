@@ -48,8 +48,7 @@ def progress(found: Progress) -> str:
         f"{case.matter_name}（{case.number}）",
         f"现在：{STATE_MEANS[case.state]}，{say_day(day_of(found.since))}起。",
     ]
-    if note := found.history[-1].note:
-        lines.append(f"说明：{note}")
+    lines.append(f"说明：{found.history[-1].note if found.stop is None else found.stop.reason}")
     lines += [f"· {line}" for line in map(_missing, found.missing)]
     if found.waits_for_person:
         lines.append(f"要您做的：{case.next_step or COMES_NEXT[case.state]}")

@@ -33,6 +33,7 @@ from kit.db import Tx
 MOST_NAME = 128  # characters, as in the table
 MATERIAL, LACK = "缺的材料", "缺什么"
 ASKED, ALL_CAME, SOME_CAME = "还缺：{names}", "缺的材料收到了：{names}", "收到了一部分：{names}"
+INCOMPLETE = "材料不齐，或者不合要求"
 NEXT_STEP = "请把缺的材料一次补齐：{names}。"
 ALSO_FORM = "按告知的要求"
 
@@ -60,7 +61,7 @@ async def ask_to_supplement(
     reason = await _reason(case, staff, why, approver, limit)
     listed = (await rows.materials(tx, [case.id])).get(case.id, [])
     names = "、".join(await _ask(tx, case, listed, missing))
-    await stops.enter(tx, case, State.SUPPLEMENT, reason or ASKED.format(names=names), limit, approver, now)
+    await stops.enter(tx, case, State.SUPPLEMENT, reason or INCOMPLETE, limit, approver, now)
     changes: dict[str, Any] = {"state": State.SUPPLEMENT, "lists": case.lists + 1}
     changes["next_step"] = NEXT_STEP.format(names=names)
     note = ASKED.format(names=names) + (f"。{reason}" if reason else "")

@@ -8,6 +8,7 @@ knows has not been published yet and is never guessed.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -62,7 +63,7 @@ class Calendar:
             return day.weekday() < 5
         if not is_published(day.year):
             raise YearNotPublished(year=day.year, last_year=day.year - 1)
-        return bool(chinese_calendar.is_workday(day))  # type: ignore[no-untyped-call]
+        return _is_published_workday(day)
 
     def hours(self, day: date, hall: Hall) -> Spans:
         """When the doors are open that day, () when they are not. Raises YearNotPublished."""
@@ -130,6 +131,13 @@ class Calendar:
 PUBLISHED = Calendar()
 
 
+# The package walks through all of its years each time, 0.1 ms; a clock of a case asks for dozens of days.
+@lru_cache(maxsize=4096)
+def _is_published_workday(day: date) -> bool:
+    return bool(chinese_calendar.is_workday(day))  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=64)
 def is_published(year: int) -> bool:
     """Whether chinesecalendar, as installed, knows the year."""
     try:
