@@ -5,6 +5,7 @@ import { facts, print, tiles, title } from "./kiosk_parts.js";
 
 const MOST = 50; // of one theme: read in one go, paged on the screen
 const UNKNOWN = "还没有登记，请问导办台";
+const NO_ADDRESS = "地址还没有登记";
 
 const query = (kiosk, more = {}) => new URLSearchParams({ hall: kiosk.hall, ...more });
 
@@ -99,8 +100,9 @@ function limits(told) {
 }
 
 function where(told) {
-  const places = (told.places ?? []).map((place) => [place.name, [
-    place.address ?? UNKNOWN,
+  const places = (told.places ?? []).map((place) => ["地点", [
+    place.name,
+    place.address ?? NO_ADDRESS,
     place.hours ?? "",
     place.counters?.length ? `窗口：${place.counters.map((each) => `${each.number}号`).join("、")}` : "",
   ].filter(Boolean).join("；")]);

@@ -73,6 +73,6 @@ def test_machines_are_set_up_listed_and_retired(filled: Run) -> None:
     assert (
         filled("places", "tablet", "99", "--as", "赵主任").err == "这个大厅没有99号窗口，评价器没有装，请核对窗口号。\n"
     )
-    assert [line[:8] for line in filled("places", "devices").out.splitlines()] == ["第1台　自助机　", "第2台　窗口评价"]
+    assert [line[:8] for line in filled("places", "devices").out.splitlines()] == ["第1台　自助机　", "第2台　评价器　"]
     assert filled("places", "retire", "1", "--as", "赵主任").out.startswith("第1台停用了")
     assert filled("places", "retire", "1", "--as", "赵主任").err.startswith("没有第1台设备")

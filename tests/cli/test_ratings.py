@@ -40,5 +40,5 @@ def test_clerk_sees_sums_only(hall: Run) -> None:
         assert (refused.code, refused.out) == (1, "") and refused.err.startswith("评价的原文只给带班领导看")
     assert hall("ratings", "sums", "--month", "2026-10", "--as", "王芳").out.startswith("这个月的评价太少")
     seen = hall("ratings", "sums", "--month", "2026-11", "--by", "matter", "--as", "赵主任").out
-    assert seen.splitlines()[0] == "2026年11月，共1条" and "基本满意以上0%" in seen
+    assert seen.splitlines()[0] == "2026年11月，共2条" and "基本满意以上0%" in seen
     assert hall("ratings", "sums", "--month", "十月", "--as", "王芳").code == 2

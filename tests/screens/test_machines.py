@@ -158,7 +158,7 @@ async def test_somebody_takes_a_number_with_four_touches(kiosk: Machine, house: 
     await expect(kiosk.page.get_by_role("button", name="老人")).to_have_attribute("aria-pressed", "true")
     await kiosk.page.get_by_role("main").get_by_role("button", name="取号").click()
     await expect(kiosk.page.locator(".number")).to_have_text("D001")
-    await kiosk.page.screenshot(path=picture("kiosk-ticket.png", tmp_path))
+    await kiosk.page.screenshot(path=tmp_path / "kiosk-ticket.png")
     await kiosk.fits()
     taken = await house.db.consult(queue.find, HALL, "D001", clock.day_of(clock.now()))
     assert taken is not None and (taken.citizen_id, taken.privilege) == (None, "elderly")
