@@ -20,7 +20,7 @@ function ofCase(one) {
     tag: LIGHTS[one.light] || '',
     sinceSaid: one.since ? when.sayAt(one.since) : '',
     dueSaid: one.due_on ? when.sayDay(one.due_on) : '',
-    steps: one.history.map((fact) => ({ ...fact, at: when.sayAt(fact.at) })),
+    steps: one.history.map((fact, place) => ({ ...fact, place, at: when.sayAt(fact.at) })),
   }
 }
 

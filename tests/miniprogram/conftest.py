@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
+from sqlalchemy import func, select
 
+from hall.cases import service as cases
+from hall.cases import supplements
+from hall.cases.model import Missing
+from hall.citizens.tables import citizens
+from hall.matters import service as matters
 from hall.places import service as places
 from hall.queue import calling
-from hall.staff.model import Role, StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit import clock
 from kit.db import Database, Tx
 from tests.hall.queue_rows import Seat, a_call, a_start
@@ -19,7 +25,7 @@ from tests.sample_hall import sample_hall
 from tests.screens.test_try import FLAGS
 
 HALL = "shuangta"
-CLERK = StaffMember(1, "张三丰", Role.CLERK, False)
+CLERK = StaffMember(1, "张三丰", (Grant(Role.CLERK),), False)
 ALL_DAY = ((time(0), time(12)), (time(12), time(23, 59)))
 
 
@@ -43,6 +49,19 @@ class House:
         seat = await self.seat(counter)
         await self.db.transact(a_start, seat, clock.now())
         await self.db.transact(calling.finish, seat.counter, seat.clerk, clock.now())
+
+    async def a_case(self) -> str:
+        """Handed in by whoever signed in last, who is asked for one more paper; its number."""
+        return await self.db.transact(_case)
+
+
+async def _case(tx: Tx) -> str:
+    now = clock.now()
+    newest: int = await tx.value(select(func.max(citizens.c.id)))
+    matter = await matters.matter(tx, HALL, "food-business-licence")
+    case, _ = await cases.open(tx, matter, now, citizen_id=newest, lacking=[2])
+    await supplements.ask_to_supplement(tx, case.number, None, [Missing(2, matter.materials[1].name)], now)
+    return case.number
 
 
 async def _open(tx: Tx) -> None:

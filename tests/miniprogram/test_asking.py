@@ -71,6 +71,16 @@ async def test_large_print_is_larger_shows_less_and_stays(opened: Opener, tmp_pa
     await phone.picture("large", tmp_path)
 
 
+async def test_a_phone_is_given_by_wechat_and_shown_masked(opened: Opener) -> None:
+    phone = await opened("caller", "pages/profile/profile")
+    await phone.sees("还没有登记")
+    await phone.tap("用微信的手机号登记")
+    await phone.sees("138****0001")
+    await phone.page.evaluate("telephone.phoneAnswer = { errMsg: 'getPhoneNumber:fail user deny' }")
+    await phone.tap("换成微信的手机号")
+    await expect(phone.page.locator("#over")).to_contain_text("不登记也能办事")
+
+
 async def test_what_is_known_of_a_person_is_deleted_after_a_clear_yes(opened: Opener, tmp_path: Path) -> None:
     phone = await opened("leaver", "pages/home/home")
     await phone.go("/pages/policies/policies")

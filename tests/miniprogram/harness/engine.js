@@ -151,7 +151,7 @@ document.addEventListener('click', (event) => {
   if (button) glassEasel.triggerEvent(nodeOf(button), 'getphonenumber', window.telephone.phoneAnswer)
   else heard('tap', () => ({}), everywhere)(event)
 })
-window.telephone.phoneAnswer = { errMsg: 'getPhoneNumber:ok', code: 'try-phone' }
+window.telephone.phoneAnswer = { errMsg: 'getPhoneNumber:ok', code: 'try-13800000001' }
 
 // An attribute that says what a field holds is what it holds; aria-role is how WeChat spells role.
 const plain = Element.prototype.setAttribute
