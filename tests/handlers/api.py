@@ -115,12 +115,13 @@ async def open_api(
     demo: bool = True,
     phone_of: Callable[[str], Awaitable[Phone]] = no_phone,
     desk: Desk | None = None,
+    hall_id: str = HALL.id,
 ) -> AsyncIterator[Caller]:
     """The doors with a clock and a WeChat of the test's own; in a demo citizens need no WeChat.
 
     Every answer is held against what /docs tells of it.
     """
-    settings = Settings(demo=Demo(on=demo), hall=HallSettings(id=HALL.id))
+    settings = Settings(demo=Demo(on=demo), hall=HallSettings(id=hall_id))
     app: Sanic[Any, Any] = Sanic(f"test-{uuid4().hex}", configure_logging=False, dumps=json_text)
     app.config.update({"ACCESS_LOG": False, "REQUEST_MAX_SIZE": 1024 * 1024, "TOUCHUP": False})
     app.ctx.reception = Reception.build(db, settings, login, phone_of, clock)
