@@ -210,7 +210,10 @@ async def test_slots_ahead_are_made_for_every_hall_by_its_own_calendar(db: Datab
 
 
 def test_in_the_demo_only_what_makes_something_for_later_runs() -> None:
-    assert [job.name for job in jobs.every_job(Settings(demo=Demo(on=True)))] == ["slots ahead"]
+    assert [job.name for job in jobs.every_job(Settings(demo=Demo(on=True)))] == [
+        "slots ahead",
+        "staff's sessions and trail",
+    ]
     assert all(job.seconds > 0 for job in jobs.every_job(Settings()))
     names = [job.name for job in jobs.every_job(Settings())]
     assert len(set(names)) == len(names)
@@ -230,6 +233,7 @@ async def test_holds_places_waits_and_no_shows_are_seen_to_by_the_clock(db: Data
         ("old ratings", 3600),
         ("silence accepts", 600),
         ("last days of cases", 600),
+        ("staff's sessions and trail", 3600),
         ("notices", 5),
     ]
     for job in every:
