@@ -102,7 +102,12 @@ async def follow(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
 
 
 def said(found: Followed) -> str:
-    """The same in words."""
+    """The same in words, with the other numbers it leads to."""
+    of = found.chain
+    return f"{_said(found)}{words.chain(of.appointment, of.ticket, of.case)}"
+
+
+def _said(found: Followed) -> str:
     if found.case is not None:
         return words.progress(found.case)
     if found.appointment is not None:

@@ -39,7 +39,7 @@ def _said(turn: Turn, found: Followed | Problem) -> str:
     if isinstance(found, Problem):
         return found.message
     if found.case is not None:
-        return say.progress(found.case) + sample_note(turn.hall)
+        return following.said(found) + sample_note(turn.hall)
     if found.appointment is not None:
         return errand_words.appointment_state(found.appointment)
     return following.said(found)

@@ -98,5 +98,12 @@ def unknown(year: int) -> str:
     return f"最晚哪天办完：{year}年的放假安排还没有公布，公布后算出来马上告诉您。"
 
 
+def chain(appointment: str | None, ticket: str | None, case: str | None) -> str:
+    """The numbers of one errand, where there is more than one."""
+    known = {"预约": appointment, "票号": ticket, "办件": case}
+    told = [f"{name} {number}" for name, number in known.items() if number is not None]
+    return f"\n同一件事的号：{'，'.join(told)}。" if len(told) > 1 else ""
+
+
 def own_cases(cases: Sequence[Case]) -> str:
     return "\n".join(f"· {case.number} {case.matter_name}：{case.state.chinese}" for case in cases)

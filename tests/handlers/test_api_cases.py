@@ -165,6 +165,8 @@ async def test_one_number_leads_to_all_others(here: Here) -> None:
     for number in (here.held.number, here.ticket.number, here.case.number):
         found = await here.wang("POST", "/progress", {"number": number})
         assert (found.status, found.body["chain"]) == (200, whole), number
+        line = f"同一件事的号：预约 {here.held.number}，票号 A001，办件 {here.case.number}。"
+        assert found.body["said"].splitlines()[-1] == line
     await here.db.transact(cases.refuse, here.case.number, None, "不属于本厅", MONDAY)
     rated = await here.wang("POST", "/ratings", {"number": here.case.number, "level": 4}, Idempotency_Key="r")
     assert rated.status == 201, rated
