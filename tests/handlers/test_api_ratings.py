@@ -91,16 +91,6 @@ async def test_without_a_token_number_and_code_open_it(sqlite_db: Database, hall
     assert kept is not None and (kept.channel, kept.citizen_id) == ("kiosk", None)
 
 
-async def test_guessing_at_codes_is_slowed_and_the_owner_is_not(
-    sqlite_db: Database, hall: Counted, nobody: Caller
-) -> None:
-    wang = await nobody.as_citizen("wang")
-    number = await served(sqlite_db, hall)
-    said = [(await say_it(nobody, number=number, level=1, code="AAAAAA", hall=HALL.id)).code for _ in range(8)]
-    assert said[:5] == ["nothing_to_rate"] * 5 and said[-1] == "too_many_guesses"
-    assert (await say_it(wang, number=number, level=5)).status == 201
-
-
 async def test_who_is_not_entitled_learns_nothing(sqlite_db: Database, hall: Counted, nobody: Caller) -> None:
     await nobody.as_citizen("wang")
     li = await nobody.as_citizen("li")
