@@ -4,7 +4,6 @@ const when = require('./when')
 const words = require('./words')
 
 const SHOWN = 14
-const SEARCHED = 10 // days looked through for the first with a place
 
 function ahead() {
   const today = when.today()
@@ -25,7 +24,7 @@ async function firstFree(hall, matter, day) {
   let found = await free(hall, matter, when.today())
   const { first_on: first, last_on: last } = found.window
   const may = ahead().slice(1).map((one) => one.day).filter((one) => (!first || one >= first) && (!last || one <= last))
-  for (const one of found.slots.length ? [] : may.slice(0, SEARCHED)) {
+  for (const one of found.slots.length ? [] : may) {
     found = await free(hall, matter, one)
     if (found.slots.length) return found
   }

@@ -4,8 +4,9 @@ const store = require('./store')
 const SIGNS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const made = () => `${Date.now().toString(36)}-${Array.from({ length: 16 }, () => SIGNS[Math.floor(Math.random() * 36)]).join('')}`
 
-function keyFor(wish, body) {
-  const said = JSON.stringify(body)
+// `asked`: what exactly is wished; asked otherwise, it is another wish.
+function keyFor(wish, asked) {
+  const said = JSON.stringify(asked)
   const before = store.read(`key:${wish}`)
   if (before && before.said === said) return before.key
   const key = made()

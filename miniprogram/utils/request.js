@@ -32,7 +32,7 @@ const change = async (method, path, body) => opened(await asCitizen(method, path
 
 // What must happen once: a booking, a ticket, a rating. Lost on the way it may be sent again, today or tomorrow.
 async function wish(name, path, body) {
-  const header = { 'Idempotency-Key': keys.keyFor(name, body) }
+  const header = { 'Idempotency-Key': keys.keyFor(name, { path, body }) }
   const answer = await asCitizen('POST', path, { body, header })
   if (answer.statusCode < 500) keys.settle(name)
   return opened(answer)
