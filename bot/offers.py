@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from bot.conversation import Choice
 from bot.phrases import booking as say
 from bot.turn import Turn
-from hall.appointments import service as appointments
 from hall.appointments.model import Slot
+from hall.appointments.offers import Of, nearest_on_offer, on_offer
 from hall.matters.model import Matter
 from hall.places.model import Spans, YearNotPublished
 from kit.clock import day_of, from_ms, instant_at, local, to_ms
@@ -41,7 +41,7 @@ async def find_slot(turn: Turn, matter: Matter) -> Found | str:
     if not days and not start and not end and not form.is_soonest:
         return await offer(turn, matter, None, None)
     for day in days or await _released_days(turn, matter):
-        free = await appointments.free_slots(turn.tx, turn.hall.id, matter.group_id, day, turn.now)
+        free = (await on_offer(turn.tx, matter, day, turn.now)).slots
         fitting = _within(free, start, end)
         if fitting and form.is_soonest and not days:
             return Found(fitting[0], say.SOONEST)
@@ -61,7 +61,7 @@ def _within(free: Sequence[Slot], start: time | None, end: time | None) -> list[
 
 
 async def _free(turn: Turn, matter: Matter) -> tuple[Slot, ...]:
-    return await appointments.nearest(turn.tx, turn.hall.id, matter.group_id, None, turn.now, n=ALL)
+    return await nearest_on_offer(turn.tx, Of.matter(matter), None, turn.now, n=ALL)
 
 
 async def _released_days(turn: Turn, matter: Matter) -> tuple[date, ...]:
@@ -85,6 +85,8 @@ async def _why_not(turn: Turn, matter: Matter, days: Sequence[date], start: time
         return say.outside_hours_of(days[0], hours)
     if days[0] == turn.today and start and instant_at(days[0], start) + timedelta(minutes=1) < turn.now:
         return say.is_past(None)
+    if (why_not := (await on_offer(turn.tx, matter, days[0], turn.now)).why_not) is not None:
+        return why_not.message
     last = max(await _released_days(turn, matter), default=None)
     if last is None or days[0] > last:
         return say.not_released(days[0], last)
@@ -99,7 +101,7 @@ async def offer(turn: Turn, matter: Matter, wanted: datetime | None, reason: str
     """Three free slots near the wish, numbered; `reason` says why it is not the wish itself."""
     form = turn.talk.form
     days = form.candidate_days()
-    near = await appointments.nearest(turn.tx, turn.hall.id, matter.group_id, wanted, turn.now, 3, days)
+    near = await nearest_on_offer(turn.tx, Of.matter(matter), wanted, turn.now, 3, days)
     if not form.start or form.end:  # only to a point of time is one nearer than another
         near = tuple(sorted(near, key=lambda slot: slot.starts_at))
     is_elsewhere = bool(days) and not any(slot.on in days for slot in near)

@@ -17,6 +17,7 @@ from sqlalchemy import Update, select, update
 from hall.appointments import forms, kept, people, rule_book
 from hall.appointments.checks import Ban, Past, Wish, refusal, unfit
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot, State
+from hall.appointments.offers import Of, nearest_on_offer
 from hall.appointments.reading import OF_SLOT, every_appointment, every_slot, read_appointment, read_slots
 from hall.appointments.refusals import (
     AlreadyBooked,
@@ -27,8 +28,8 @@ from hall.appointments.refusals import (
 from hall.appointments.rule_book import RuleBook
 from hall.appointments.rule_files import USUAL
 from hall.appointments.rules import Key
-from hall.appointments.slots import nearest
 from hall.appointments.tables import appointments, holds, slots
+from hall.matters.model import Matter
 from hall.places import service as places
 from hall.places.calendar import PUBLISHED, Calendar
 from kit import once
@@ -82,7 +83,7 @@ class _Ground:
     held: dict[tuple[int, int], int]  # citizen and slot: the hold that keeps the place
     calendars: dict[str, Calendar]  # by hall
     numbers: dict[str, str]  # live keys taken, with the appointment's number
-    near: dict[int, tuple[Slot, ...]] = field(default_factory=dict)
+    near: dict[tuple[int, str], tuple[Slot, ...]] = field(default_factory=dict)
 
     def note(self, place: _Place) -> None:
         """A place is given: whoever comes next in the batch finds it so."""
@@ -268,7 +269,7 @@ async def _decide(tx: Tx, asked: _Asked, ground: _Ground) -> _Place | Problem:
     hold_id = ground.held.pop((request.citizen_id, slot.id), None)
     is_reserve = hold_id is None and request.staff is not None and slot.reserve_left > 0
     if hold_id is None and not is_reserve and slot.left <= 0:
-        return await _full(tx, slot, ground)
+        return await _full(tx, slot, matter, ground)
     number = with_check(f"Y{local(now):%y%m%d}{readable_code(5)}")  # two alike on a day: one in 28 million
     place = _Place(asked, slot, number, live_key, is_reserve, hold_id)
     ground.note(place)
@@ -292,10 +293,11 @@ async def numbers_of(tx: Tx, live_keys: Sequence[str]) -> dict[str, str]:
     return {row.live_key: row.number for row in await tx.all(held)}
 
 
-async def _full(tx: Tx, slot: Slot, ground: _Ground) -> SlotFull:
-    if slot.id not in ground.near:
-        ground.near[slot.id] = await nearest(tx, slot.hall_id, slot.group_id, slot.starts_at, ground.now)
-    return SlotFull(ground.near[slot.id])
+async def _full(tx: Tx, slot: Slot, matter: Matter, ground: _Ground) -> SlotFull:
+    of = (slot.id, matter.id)
+    if of not in ground.near:
+        ground.near[of] = await nearest_on_offer(tx, Of.matter(matter), slot.starts_at, ground.now)
+    return SlotFull(ground.near[of])
 
 
 # ------------------------------------------------------------------------------------------------ writing

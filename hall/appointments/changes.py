@@ -11,6 +11,7 @@ from hall.appointments import facts, freed, kept, lapses, people, rule_book
 from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.checks import Wish, past_cutoff, refusal, unfit
 from hall.appointments.model import Appointment, Slot, State
+from hall.appointments.offers import Of, nearest_on_offer
 from hall.appointments.reading import OF_SLOT, every_appointment, read_appointment
 from hall.appointments.refusals import (
     AlreadyBooked,
@@ -21,7 +22,7 @@ from hall.appointments.refusals import (
 )
 from hall.appointments.rule_book import RuleBook
 from hall.appointments.rules import Key, Lapse, Rules
-from hall.appointments.slots import nearest, slot
+from hall.appointments.slots import slot
 from hall.appointments.tables import appointments, holds, slots
 from hall.citizens import service as citizens
 from hall.places import service as places
@@ -178,5 +179,6 @@ async def _take(tx: Tx, held: Appointment, chosen: Slot, now: datetime) -> None:
     if (hold_id := await tx.value(select(holds.c.id).where(*theirs))) is not None:
         return await kept.use(tx, [hold_id])
     if chosen.left <= 0 or not await take_place(tx, chosen.id):
-        raise SlotFull(await nearest(tx, chosen.hall_id, chosen.group_id, chosen.starts_at, now))
+        of = Of(held.hall_id, held.group_id, held.matter_id)
+        raise SlotFull(await nearest_on_offer(tx, of, chosen.starts_at, now))
     return None

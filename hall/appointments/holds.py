@@ -6,9 +6,10 @@ from hall.appointments import kept, people, permits, rule_book
 from hall.appointments.booking import take_place
 from hall.appointments.checks import unfit
 from hall.appointments.model import Hold
+from hall.appointments.offers import Of, nearest_on_offer
 from hall.appointments.refusals import HoldNotFound, NotBookable, SlotFull, TooManyHolds
 from hall.appointments.rules import Key
-from hall.appointments.slots import nearest, slot
+from hall.appointments.slots import slot
 from hall.citizens import service as citizens
 from hall.matters.model import Matter
 from kit.db import Tx
@@ -39,7 +40,7 @@ async def hold(tx: Tx, citizen_id: int, slot_id: int, matter: Matter, now: datet
     if said := await permits.objection(tx, rules, wanted, matter.id, marks, now):
         raise said
     if not await take_place(tx, slot_id):
-        raise SlotFull(await nearest(tx, wanted.hall_id, wanted.group_id, wanted.starts_at, now))
+        raise SlotFull(await nearest_on_offer(tx, Of.matter(matter), wanted.starts_at, now))
     until_at = min(now + timedelta(minutes=rules.hold_minutes), wanted.starts_at)
     return await kept.keep(tx, citizen_id, wanted, until_at)
 

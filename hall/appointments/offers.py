@@ -1,17 +1,31 @@
 """What the public can book of a matter on a day: the free slots, where the rules let that day be booked now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from hall.appointments import checks, rule_book
 from hall.appointments.checks import OpenDays
 from hall.appointments.model import Slot
-from hall.appointments.slots import free_slots
+from hall.appointments.slots import NEAR, free_slots, nearest
 from hall.matters.model import Matter
 from hall.places import service as places
 from hall.places.model import YearNotPublished
 from kit.db import Tx
 from kit.errors import Problem
+
+
+class Of(NamedTuple):
+    """Whose slots, and by whose rules they are booked."""
+
+    hall_id: str
+    group_id: int
+    matter_id: str
+
+    @classmethod
+    def matter(cls, matter: Matter) -> "Of":
+        return cls(matter.hall_id, matter.group_id, matter.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,19 @@ class Offer:
     rule: str
     days: OpenDays | None
     why_not: Problem | None
+
+
+async def nearest_on_offer(
+    tx: Tx, of: Of, wanted: datetime | None, now: datetime, n: int = NEAR, days: Sequence[date] = ()
+) -> tuple[Slot, ...]:
+    """At most `n` free slots of days that can be booked now, nearest to the wish first."""
+    rules = await rule_book.rules_of(tx, of.hall_id, of.group_id, of.matter_id)
+    is_workday = (await places.calendar(tx, of.hall_id)).is_workday
+    try:
+        opened = checks.open_days(rules, is_workday, now)
+    except YearNotPublished:
+        return ()
+    return await nearest(tx, of.hall_id, of.group_id, wanted, now, n, days, opened.hold)
 
 
 async def on_offer(tx: Tx, matter: Matter, on: date, now: datetime) -> Offer:

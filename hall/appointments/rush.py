@@ -6,16 +6,16 @@ the same verb underneath (`book_all`), so a batch decides nothing that `book` wo
 """
 
 import asyncio
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from hall.appointments.booking import SCOPE, book_all, name_of
 from hall.appointments.model import Appointment, Request
+from hall.appointments.offers import Of, nearest_on_offer
 from hall.appointments.reading import every_slot, read_slots
 from hall.appointments.refusals import SlotFull
-from hall.appointments.slots import nearest
 from hall.appointments.tables import appointments, holds, slots
 from kit import once
 from kit.db import Database, Tx
@@ -25,6 +25,7 @@ LOOKED_AT = 512  # wishes taken up together
 BOOKED_AT_ONCE = 64  # of those, written in one transaction: others at their slots wait no longer than that takes
 NEAR_KEPT = timedelta(seconds=1)
 Waiter = tuple[Request, "asyncio.Future[Appointment]"]
+Full = dict[tuple[int, str], SlotFull]  # by slot and matter, with what is near
 
 
 class Rush:
@@ -35,7 +36,7 @@ class Rush:
         self._waiting: list[Waiter] = []
         self._runner: asyncio.Task[None] | None = None
         self._now: datetime | None = None
-        self._told: dict[int, SlotFull] = {}
+        self._told: Full = {}
         self._told_at: datetime | None = None
 
     async def book(self, request: Request, now: datetime) -> Appointment:
@@ -56,7 +57,7 @@ class Rush:
         finally:
             self._runner = None
 
-    def _near(self, now: datetime) -> dict[int, SlotFull]:
+    def _near(self, now: datetime) -> Full:
         """What was near full slots within the last second; the rush asks it hundreds of times over."""
         if self._told_at is None or abs(now - self._told_at) > NEAR_KEPT:
             self._told, self._told_at = {}, now
@@ -105,9 +106,7 @@ def _fail(batch: Sequence[Waiter], error: Exception) -> None:
             decided.exception()
 
 
-async def hopeless(
-    tx: Tx, requests: Sequence[Request], now: datetime, told: MutableMapping[int, SlotFull]
-) -> dict[int, SlotFull]:
+async def hopeless(tx: Tx, requests: Sequence[Request], now: datetime, told: Full) -> dict[int, SlotFull]:
     """Which of the wishes are for a slot that is full, by their place in the list. `told` remembers what is near.
 
     Not hopeless: who may have a place there already (by appointment, hold, or a key that was answered), and staff.
@@ -119,11 +118,12 @@ async def hopeless(
     if not among:
         return {}
     has_some = await _may_have(tx, list(among.values()), sorted(full))
-    for slot in full.values():
-        if slot.id not in told:
-            told[slot.id] = SlotFull(await nearest(tx, slot.hall_id, slot.group_id, slot.starts_at, now))
+    for request in among.values():
+        if (of := (request.slot_id, request.matter.id)) not in told:
+            starts_at = full[request.slot_id].starts_at
+            told[of] = SlotFull(await nearest_on_offer(tx, Of.matter(request.matter), starts_at, now))
     mine = ((place, r, {r.citizen_id, name_of(r)}) for place, r in among.items())
-    return {place: told[request.slot_id] for place, request, marks in mine if not marks & has_some}
+    return {place: told[request.slot_id, request.matter.id] for place, request, marks in mine if not marks & has_some}
 
 
 async def _may_have(tx: Tx, requests: Sequence[Request], full: Sequence[int]) -> set[int | str | None]:

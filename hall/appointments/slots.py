@@ -5,7 +5,7 @@ second sees what the first has made. What has been booked is never taken away he
 that are taken, and those on a day closed since are for whoever closes it to see to (`slots_on_closed_days`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -51,10 +51,11 @@ async def nearest(
     now: datetime,
     n: int = NEAR,
     days: Sequence[date] = (),
+    may: Callable[[date], bool] | None = None,
 ) -> tuple[Slot, ...]:
-    """At most `n` free slots, nearest to the wish first (`near_first` says what near means)."""
+    """At most `n` free slots, nearest to the wish first (`near_first` says what near means), of days that `may` be."""
     free = await read_slots(tx, _free(hall_id, group_id, now))
-    return tuple(near_first(free, wanted, days)[:n])
+    return tuple(near_first([slot for slot in free if may is None or may(slot.on)], wanted, days)[:n])
 
 
 async def make_slots(

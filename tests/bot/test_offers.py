@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from hall.appointments import rule_book
+from kit.db import Database
+from kit.settings import Settings
 from tests.bot.conftest import Chat
+from tests.hall.builders import MONDAY
 
 Chats = Callable[..., Chat]
 
@@ -65,3 +69,14 @@ async def test_between_two_times_is_said_back_as_it_was_said(chat: Chats) -> Non
 async def test_a_half_day_said_next_is_of_the_days_offered(chat: Chats) -> None:
     answer = await chat().say("预约办社保卡，周六", "下午")
     assert answer.startswith("社会保障卡申领/补领/激活，11月30日（周一）13:00")
+
+
+async def test_only_days_that_can_be_booked_now_are_offered(chat: Chats, db: Database) -> None:
+    window = {"window": {"first": 1, "last": 2}}
+    await db.transact(rule_book.set_rules, Settings().hall.id, window, "王主任", MONDAY)
+    wang = chat()
+    answer = await wang.say("预约办社保卡，下周五上午")
+    assert "11月24日（周二）到11月25日（周三）" in answer, "which days those are"
+    offered = [line for line in answer.splitlines() if line[:2] in ("1 ", "2 ", "3 ")]
+    assert offered and all("11月24日" in line or "11月25日" in line for line in offered)
+    assert "11月25日（周三）16:00" in await wang.say("最晚的一个是11月25日下午4点")

@@ -274,3 +274,19 @@ async def test_one_person_rushing_for_twenty_slots_gets_the_limit(world: World) 
 
 def test_every_refusal_can_be_sent_as_json() -> None:
     json.dumps(SlotFull().as_json())
+
+
+@pytest.mark.parametrize("door", ["verb", "rush"])
+async def test_full_slot_points_only_to_days_that_can_be_booked_now(world: World, door: str) -> None:
+    await world.rules(window={"first": 1, "last": 1})
+    people = [await world.db.transact(a_citizen, f"o-{n}") for n in range(3)]
+    last_of_tuesday = max((slot for slot in world.slots if slot.on == at(24, 9).date()), key=lambda one: one.starts_at)
+    wishes = [Request(who.id, last_of_tuesday.id, world.matter, ME) for who in people]
+    for wish in wishes[:2]:
+        await world.db.transact(appointments.book, wish, MONDAY)
+    with pytest.raises(SlotFull) as refused:
+        if door == "rush":
+            await Rush(world.db).book(wishes[2], MONDAY)
+        else:
+            await world.db.transact(appointments.book, wishes[2], MONDAY)
+    assert {slot.on for slot in refused.value.near} == {last_of_tuesday.on}
