@@ -18,8 +18,8 @@ let step = "rest";
 let timer = 0;
 let looking = false;
 
-await report();
 rest();
+await report();
 follow(hall, { state: look, up: () => { down.hidden = true; look(); }, down: () => { down.hidden = false; } });
 setInterval(() => { if (step === "rest") look(); }, LOOK_MS);
 
