@@ -26,7 +26,7 @@ OTHERS = {
     "adapter.js": PACKAGES / "glass-easel-miniprogram-adapter/dist/glass_easel_miniprogram_adapter.es.js",
     "axe.js": PACKAGES / "axe-core/axe.min.js",
 }
-KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
+KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 IGNORED = "net::ERR_"  # the browser says each request that failed, also where the page is meant to live with it
 
 
@@ -103,10 +103,16 @@ class Telephone:
         ]
 
 
-async def _answer(route: Route) -> None:
-    name = urlsplit(route.request.url).path.rpartition("/")[2] or "index.html"
+def part(path: str) -> tuple[str, str]:
+    """What the browser gets for a path below /__phone/, and its kind."""
+    name = path.rpartition("/")[2] or "index.html"
     body = compiled() if name == "compiled.js" else OTHERS.get(name, HARNESS / name).read_text("utf-8")
-    await route.fulfill(body=body, content_type=KINDS[Path(name).suffix])
+    return body, KINDS[Path(name).suffix]
+
+
+async def _answer(route: Route) -> None:
+    body, kind = part(urlsplit(route.request.url).path)
+    await route.fulfill(body=body, content_type=kind)
 
 
 async def telephone(browser: Browser, hall_url: str, citizen: str, at: str = "pages/home/home") -> Telephone:

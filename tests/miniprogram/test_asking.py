@@ -81,6 +81,15 @@ async def test_a_phone_is_given_by_wechat_and_shown_masked(opened: Opener) -> No
     await expect(phone.page.locator("#over")).to_contain_text("不登记也能办事")
 
 
+async def test_a_notice_that_is_not_wanted_is_turned_off_and_stays_off(opened: Opener) -> None:
+    phone = await opened("quiet", "pages/profile/profile")
+    await phone.tap("快轮到您了")
+    await expect(phone.button("快轮到您了")).to_contain_text("关")
+    await phone.page.evaluate("telephone.show()")
+    await phone.page.wait_for_function("!telephone.page().data.isReading")
+    assert [one["isOn"] for one in (await phone.data())["notices"]].count(False) == 1
+
+
 async def test_what_is_known_of_a_person_is_deleted_after_a_clear_yes(opened: Opener, tmp_path: Path) -> None:
     phone = await opened("leaver", "pages/home/home")
     await phone.go("/pages/policies/policies")

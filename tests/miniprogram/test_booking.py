@@ -44,6 +44,7 @@ async def test_a_matter_is_found_booked_seen_moved_and_cancelled(opened: Opener,
     await phone.picture("mine", tmp_path)
     await phone.tap("个体工商户设立登记")
     await phone.sees(number)
+    assert await phone.serious_faults() == []
     before = (await phone.data())["appointment"]["slot_id"]
     await phone.tap("改时间")
     await phone.sees("原来的时间一直给您留着")
@@ -51,9 +52,8 @@ async def test_a_matter_is_found_booked_seen_moved_and_cancelled(opened: Opener,
     await phone.tap("改到这个时间")
     await phone.sees("时间改好了")
     await phone.tap("返回")
+    await phone.page.wait_for_function(f"telephone.page().data.appointment.slot_id !== {before}")
     await phone.sees(number)
-    await expect(phone.button("改时间")).to_be_visible()
-    assert (await phone.data())["appointment"]["slot_id"] != before
     await phone.tap("取消预约")
     await phone.page.get_by_role("dialog").get_by_role("button", name="不取消").click()
     await phone.sees("已预约")
@@ -129,6 +129,14 @@ async def test_the_guide_is_there_without_a_line_and_says_how_old_it_is(opened: 
     await phone.line(is_up=True)
     await phone.tap("再试一次")
     await phone.sees("有限责任公司设立登记")
+
+
+async def test_a_file_of_the_guide_is_opened(opened: Opener) -> None:
+    phone = await opened("printer")
+    await phone.go("/pages/matter/matter?id=food-business-licence&hall=shuangta")
+    await phone.tap("食品经营许可证核发材料清单（示例）")
+    await phone.page.wait_for_function("asked.length")
+    assert await phone.page.evaluate("asked") == ["document pdf"]
 
 
 async def test_a_session_that_ended_is_begun_anew_without_a_word(opened: Opener) -> None:

@@ -37,6 +37,7 @@ async def test_a_place_in_the_queue_moves_as_staff_call_and_is_rated_when_it_is_
     assert number == (await phone.data())["number"]
     assert "vibrateLong" in await phone.page.evaluate("asked")
     await phone.picture("called", tmp_path)
+    assert await phone.serious_faults() == []
     await house.serve(9)
     await expect(phone.button("评价这次服务")).to_be_visible(timeout=10_000)
     await phone.tap("评价这次服务")
