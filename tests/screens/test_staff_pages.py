@@ -1,9 +1,7 @@
 """The staff pages in a browser, at a counter's screen and on a phone. RENEW_PICTURES=1 renews those in docs/pictures."""
 
-import os
-import re
-import subprocess
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,9 +9,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import delete
 
+from hall.staff import service as staff
 from hall.staff.tables import staff_sessions
+from kit import clock
 from kit.db import Database
-from tests.sample_hall import BANGBAN, environment
 from tests.screens.test_try import OVERFLOW, browser, picture
 from tests.servers import ROOT
 
@@ -35,15 +34,18 @@ PAGES = (
 )
 
 
-def one_time(folder: Path, name: str, role: str) -> str:
-    """Adds somebody at the terminal; their password."""
-    command = [BANGBAN, "staff", "add", name, "--role", role]
-    said = subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment(folder, 0), capture_output=True, text=True, check=True
-    )
-    found = re.search(r"密码：(\w{14})", said.stdout)
-    assert found is not None, said
-    return found[1]
+@asynccontextmanager
+async def hall_of(folder: Path) -> AsyncIterator[Database]:
+    """The database the server has open."""
+    db = await Database(f"sqlite+aiosqlite:///{folder / 'hall.db'}").open()
+    yield db
+    await db.close()
+
+
+async def one_time(folder: Path, name: str, role: str) -> str:
+    """Adds somebody; their password."""
+    async with hall_of(folder) as db:
+        return await db.transact(staff.add, name, role, clock.now())
 
 
 async def enter(page: Page, url: str, name: str, password: str) -> None:
@@ -76,29 +78,27 @@ async def admin(browser: Browser, hall_url: str, hall_folder: Path) -> AsyncIter
     """Somebody who administers, at their desk."""
     async with await browser.new_context(viewport=DESK, locale="zh-CN") as context:  # type: ignore[arg-type]
         page = await context.new_page()
-        await enter(page, hall_url, "管理员甲", one_time(hall_folder, "管理员甲", "admin"))
+        await enter(page, hall_url, "管理员甲", await one_time(hall_folder, "管理员甲", "admin"))
         yield page
 
 
 async def forget_sessions(folder: Path) -> None:
-    db = await Database(f"sqlite+aiosqlite:///{folder / 'hall.db'}").open()
-    async with db.tx() as tx:
+    async with hall_of(folder) as db, db.tx() as tx:
         await tx.run(delete(staff_sessions))
-    await db.close()
 
 
 async def test_every_page_fits_reads_well_and_breaks_no_policy(admin: Page, hall_url: str, tmp_path: Path) -> None:
-    complaints: list[str] = []
+    complaints, wrong = list[str](), list[tuple[str, str, str]]()
     admin.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     for size, name in ((DESK, "desk"), (PHONE, "phone")):
         await admin.set_viewport_size(size)  # type: ignore[arg-type]
         for path in PAGES:
             await admin.goto(f"{hall_url}/staff/{path}")
             assert await admin.evaluate(OVERFLOW) <= 0, path
-            assert await serious(admin) == [], path
+            wrong += [(path, name, said) for said in await serious(admin)]
             await admin.screenshot(path=picture(f"staff-{path.replace('/', '-')}-{name}.png", tmp_path), full_page=True)
     await admin.set_viewport_size(DESK)  # type: ignore[arg-type]
-    assert complaints == []
+    assert (complaints, wrong) == ([], [])
 
 
 async def test_keys_lead_where_the_help_says(admin: Page, hall_url: str) -> None:
@@ -163,7 +163,7 @@ async def test_a_clerk_at_an_admins_page_gets_a_plain_no(browser: Browser, hall_
         page = await context.new_page()
         await page.goto(f"{hall_url}/staff/")
         assert await serious(page) == []
-        await enter(page, hall_url, "窗口甲", one_time(hall_folder, "窗口甲", "clerk"))
+        await enter(page, hall_url, "窗口甲", await one_time(hall_folder, "窗口甲", "clerk"))
         await expect(page.locator("nav")).not_to_contain_text("人员和角色")
         await page.goto(f"{hall_url}/staff/admin/staff")
         await expect(page.locator("main")).to_contain_text("这件事要系统管理员来做，窗口甲在这个大厅是窗口人员。")
