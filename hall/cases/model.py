@@ -226,12 +226,6 @@ class MoveNotAllowed(Problem):
     sentence = "这个办件现在是“{state}”，不能改成“{wanted}”。{allowed}"
 
 
-class NotYourRole(Problem):
-    status = 403
-    code = "not_your_role"
-    sentence = "{name}是{role}，不能办这一步。请找{wanted}来办。"
-
-
 class ApprovalNeeded(Problem):
     status = 403
     code = "approval_needed"

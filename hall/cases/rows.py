@@ -17,14 +17,13 @@ from hall.cases.model import (
     Fact,
     Material,
     MoveNotAllowed,
-    NotYourRole,
     State,
     Stop,
     What,
     WordsNeeded,
 )
 from hall.cases.tables import case_facts, case_materials, case_stops, cases
-from hall.staff.model import NO_ROLE, Role, StaffMember, names_of
+from hall.staff.model import NO_ROLE, NotYourRole, Role, StaffMember, names_of
 from kit.db import Tx
 from kit.ids import tidy_number
 from kit.secrets import fingerprint
@@ -66,8 +65,8 @@ async def hold(tx: Tx, number: str, staff: StaffMember | None, *wanted: State) -
 def check_role(staff: StaffMember | None, wanted: Collection[Role], hall_id: str) -> None:
     """Raises NotYourRole."""
     if staff is not None and not staff.may(wanted, hall_id):
-        role = names_of(staff.roles_at(hall_id)) or NO_ROLE
-        raise NotYourRole(name=staff.name, role=role, wanted=names_of(wanted))
+        has = names_of(staff.roles_at(hall_id)) or NO_ROLE
+        raise NotYourRole(wanted=names_of(wanted), name=staff.name, roles=has)
 
 
 def not_allowed(case: Case, wanted: State) -> MoveNotAllowed:

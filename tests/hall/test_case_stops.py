@@ -19,7 +19,6 @@ from hall.cases.model import (
     NoSuchMaterial,
     NothingMissing,
     NothingToTake,
-    NotYourRole,
     Progress,
     State,
     WordsNeeded,
@@ -29,7 +28,7 @@ from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places import service as places
 from hall.places.notice import statutory
-from hall.staff.model import Grant, Role, StaffMember
+from hall.staff.model import Grant, NotYourRole, Role, StaffMember
 from kit.clock import SHANGHAI
 from kit.db import Database
 from tests.hall.builders import HALL, MONDAY, a_citizen, at, at_once

@@ -13,7 +13,6 @@ from hall.cases.model import (
     Case,
     CaseNotFound,
     MoveNotAllowed,
-    NotYourRole,
     State,
     StillMissing,
     What,
@@ -25,6 +24,7 @@ from hall.matters import service as matters
 from hall.matters.tables import matters as matter_table
 from hall.places import service as places
 from hall.places.model import EVERY_HALL
+from hall.staff.model import NotYourRole
 from kit.db import Database
 from kit.ids import has_good_check
 from kit.secrets import READABLE
@@ -114,7 +114,7 @@ async def test_progress_opens_to_staff(db: Database, role: str) -> None:
 async def test_who_keeps_the_knowledge_reads_no_cases(db: Database) -> None:
     case, _ = await a_case(db)
     editor = await a_member(db, "editor", "李编辑")
-    with pytest.raises(NotYourRole, match="李编辑是知识维护，不能办这一步"):
+    with pytest.raises(NotYourRole, match="李编辑在这个大厅是知识维护"):
         await db.consult(progress.progress, case.number, MONDAY, staff=editor)
 
 
