@@ -13,6 +13,7 @@ from hall.matters.model import Group
 from hall.places import service as places
 from hall.places.calendar import Calendar
 from hall.places.model import Hall
+from hall.places.tables import counters
 from hall.queue import estimates, lines
 from hall.queue import rules as the_rules
 from hall.queue.model import (
@@ -210,6 +211,16 @@ async def ahead(tx: Tx, ticket: Ticket, now: datetime) -> int:
 async def wait(tx: Tx, ticket: Ticket, now: datetime) -> Estimate:
     """How many are ahead, as `ahead` has it, and how long that is likely to be."""
     return replace(await estimates.for_ticket(tx, ticket, now), ahead=await ahead(tx, ticket, now))
+
+
+async def counters_of(tx: Tx, those: Iterable[Ticket]) -> dict[int, int]:
+    """The number of the counter to go to, by ticket: of those that are called or being served."""
+    at_counter = {one.id: one.counter_id for one in those if one.state in (State.CALLED, State.SERVING)}
+    if not at_counter:
+        return {}
+    rows = await tx.all(select(counters.c.id, counters.c.number).where(counters.c.id.in_(set(at_counter.values()))))
+    numbers = {row.id: row.number for row in rows}
+    return {ticket_id: numbers[counter_id] for ticket_id, counter_id in at_counter.items() if counter_id in numbers}
 
 
 async def first_wait(tx: Tx, ticket: Ticket, now: datetime) -> Estimate:

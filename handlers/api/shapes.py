@@ -97,6 +97,7 @@ class TicketSeen(TypedDict):
     wait_low_minutes: Annotated[int | None, "最快几分钟；没有窗口开着的时候说不准，是 null"]
     wait_high_minutes: Annotated[int | None, "最慢几分钟"]
     privilege: Privilege | None
+    counter: Annotated[int | None, "请到几号窗口；没有叫到是 null"]
     calls: Annotated[int, "叫过几次"]
     called_at: Instant | None
 
@@ -156,7 +157,7 @@ def appointment(of: Appointment, held: Held, now: datetime) -> AppointmentSeen:
     }
 
 
-def ticket(of: Ticket, held: Held, wait: Estimate) -> TicketSeen:
+def ticket(of: Ticket, held: Held, wait: Estimate, counter: int | None = None) -> TicketSeen:
     group = held.groups[of.group_id]
     return {
         "number": of.number,
@@ -170,6 +171,7 @@ def ticket(of: Ticket, held: Held, wait: Estimate) -> TicketSeen:
         "wait_low_minutes": wait.low,
         "wait_high_minutes": wait.high,
         "privilege": of.privilege,
+        "counter": counter,
         "calls": of.calls,
         "called_at": instant(of.called_at) if of.called_at else None,
     }

@@ -103,8 +103,9 @@ async def own(request: Request[Any, Any]) -> HTTPResponse:
     held, now = await here.catalogue.held(), here.clock()
     async with here.db.read() as tx:
         found = await queue.own(tx, request.ctx.citizen_id, day_of(now))
-        told: TicketList = {"tickets": [shapes.ticket(one, held, await queue.wait(tx, one, now)) for one in found]}
-    return fresh(request, told)
+        counters = await queue.counters_of(tx, found)
+        seen = [shapes.ticket(one, held, await queue.wait(tx, one, now), counters.get(one.id)) for one in found]
+    return fresh(request, {"tickets": seen})
 
 
 @tickets.get("/<number:str>")
@@ -121,7 +122,8 @@ async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
     held, hall, now = await here.catalogue.held(), forms.query(request, Where).hall, here.clock()
     async with here.db.read() as tx:
         found = await _own(tx, request.ctx.citizen_id, hall, number, now)
-        return fresh(request, shapes.ticket(found, held, await queue.wait(tx, found, now)))
+        counter = (await queue.counters_of(tx, [found])).get(found.id)
+        return fresh(request, shapes.ticket(found, held, await queue.wait(tx, found, now), counter))
 
 
 @tickets.delete("/<number:str>")

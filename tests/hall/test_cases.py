@@ -200,7 +200,7 @@ async def test_who_moved_a_case_and_when_is_noted_to_the_millisecond(db: Databas
 async def test_case_is_moved_by_clerks_and_leads_only(db: Database, role: str) -> None:
     case, _ = await a_case(db)
     member = await a_member(db, role)
-    with pytest.raises(NotYourRole, match="请找窗口人员、带班领导、系统管理员来办"):
+    with pytest.raises(NotYourRole, match="这件事要窗口人员、带班领导、系统管理员来做"):
         await db.transact(cases.accept, case.number, member, MONDAY)
 
 

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from hall.appointments.model import Slot
+from hall.queue import calling
 from hall.queue.tables import tickets as table
 from kit.db import Database, Tx
-from tests.hall.builders import a_group, a_hall, a_matter, at, slots_on
+from tests.hall.builders import MONDAY, a_group, a_hall, a_matter, at, slots_on
+from tests.hall.lines import CLERK, a_counter
 from tests.handlers.api import Caller, Clock, open_api
 
 
@@ -55,6 +57,7 @@ async def test_walk_in_takes_a_ticket_by_matter_or_by_group(hall: Hall) -> None:
         "wait_low_minutes": None,
         "wait_high_minutes": None,
         "privilege": None,
+        "counter": None,
         "calls": 0,
         "called_at": None,
     }
@@ -63,6 +66,16 @@ async def test_walk_in_takes_a_ticket_by_matter_or_by_group(hall: Hall) -> None:
     assert (second.body["number"], second.body["ahead"]) == ("A002", 1)
     assert (await li("GET", "/tickets/A002?hall=test")).body == second.body
     assert (await hall.wang.take(hall="test", group="B")).body["number"] == "B001"
+
+
+async def test_called_ticket_says_to_which_counter(hall: Hall) -> None:
+    taken = (await hall.wang.take(hall="test", group="A")).body
+    counter = await hall.db.transact(a_counter, 7)
+    for press in (calling.open_post, calling.call_next):
+        await hall.db.transact(press, counter, CLERK, MONDAY)
+    called = (await hall.wang("GET", f"/tickets/{taken['number']}?hall=test")).body
+    assert (called["state"], called["counter"]) == ("called", 7)
+    assert (await hall.wang("GET", "/tickets")).body["tickets"] == [called]
 
 
 async def test_same_key_gets_the_same_ticket(hall: Hall) -> None:

@@ -9,7 +9,7 @@ const NEAR_MS = 4000
 const FAR_MS = 10000
 
 page({
-  data: { number: '', hall: '', ticket: null, counter: 0, isOld: '' },
+  data: { number: '', hall: '', ticket: null, isOld: '' },
 
   onLoad({ number, hall }) {
     this.setData({ number, hall })
@@ -47,21 +47,9 @@ page({
     const before = this.data.ticket
     const now = ticket ? show.ticket(ticket) : before
     this.setData({ ticket: now, isReading: false, isRead: true, trouble: '', isOld: '' })
-    if (ticket && ticket.state === 'called' && (!before || before.calls !== ticket.calls)) this.called()
+    if (ticket && ticket.state === 'called' && (!before || before.calls !== ticket.calls)) wx.vibrateLong({ fail: () => {} })
     if (!now.isOn) return 0
     return now.state !== 'waiting' || now.ahead <= NEAR ? NEAR_MS : FAR_MS
-  },
-
-  // Which counter it was called to stands on the board.
-  async called() {
-    wx.vibrateLong({ fail: () => {} })
-    try {
-      const { calls } = await request.open(`/boards/${encodeURIComponent(this.data.hall)}`)
-      const call = calls.find((one) => one.ticket === this.data.number)
-      this.setData({ counter: call ? call.counter : 0 })
-    } catch (problem) {
-      this.setData({ counter: 0 }) // the big screen says it too
-    }
   },
 
   // Whether to ask again.
