@@ -28,7 +28,8 @@ FULL_OF_WORDS = 3.0  # words of weight from which on a question counts as full o
 
 KIND_NAMES = ("char", "pair", "word", "sound", "asked", "concept")
 BY_ROW = (*(f"both_{kind}" for kind in KIND_NAMES), "row_char", "ratio", "sequence", "sound_ratio", "row_cosine",
-          "row_meaning", "same_asked", "extra_term", "extra_rare")  # fmt: skip
+          "row_meaning", "meant_query", "meant_row", "meant_both",
+          "same_asked", "extra_term", "extra_rare")  # fmt: skip
 BY_DOC = (*(f"doc_{kind}" for kind in KIND_NAMES), "doc_cosine", "doc_grams", "doc_words", "doc_meaning",
           "missing_word", "missing_rare", "missing_rares", "missing_term", "content")  # fmt: skip
 NAMES = (*BY_ROW, *BY_DOC, "conflict", "swapped", "rows_agree")
@@ -41,8 +42,9 @@ NULL_NAMES = ("none", "none_short", "none_unknown", "none_unknown_word", "none_c
 class Question:
     """A question by its tokens: numbers (-1: in no entry), kinds, weights, how much each says (`content`).
 
-    By word: `words` its place among the tokens, `pairs` and `sounds` those of what it is made of (the last one
-    repeated to fill the row), `means` that of its concept or of itself, `terms` whether it is one of the trade.
+    `aligned` are the places of the words it is cut into, `meant` their directions. By word: `words` its place among the
+    tokens, `pairs` and `sounds` those of what it is made of (the last one repeated to fill the row), `means` that of
+    its concept or of itself, `terms` whether it is one of the trade.
     """
 
     told: Told
@@ -54,6 +56,8 @@ class Question:
     idf_by_kind: Floats  # a column for characters and pairs, one for words; each of length one
     place: Ints  # of each token of the index among those of the question, counted from 1; 0 for none
     words: slice
+    aligned: NDArray[np.intp]
+    meant: Floats
     pairs: NDArray[np.intp]
     sounds: NDArray[np.intp]
     means: NDArray[np.intp]
@@ -106,6 +110,12 @@ def question(index: Index, told: Told) -> Question:
     made_of = [_made_of(word, told, places, lexicon.concepts) for word in words]
     first = len(told.tokens[CHAR]) + len(told.tokens[PAIR])
     terms = lexicon.words.terms_known
+    own = list(dict.fromkeys(told.words))
+    aligned = [places[WORD][word] for word in own]
+    meant = index.directions[index.points[[numbers[spot] for spot in aligned]]]
+    for row, (word, spot) in enumerate(zip(own, aligned, strict=True)):
+        if numbers[spot] < 0:
+            meant[row] = lexicon.meanings.word(word)
     return Question(
         told, by_number, of_kind, weight,
         weight_by_kind.sum(axis=0),
@@ -113,6 +123,8 @@ def question(index: Index, told: Told) -> Question:
         idf_by_kind,
         place,
         slice(first, first + len(words)),
+        np.array(aligned, np.intp),
+        meant,
         _filled([pairs for pairs, _, _ in made_of]),
         _filled([sounds for _, sounds, _ in made_of]),
         np.array([means for *_, means in made_of], np.intp),
@@ -230,10 +242,27 @@ def _rows(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
     made[:, KINDS + 3] = process.cdist([asked.told.sound], heard, scorer=fuzz.ratio)[0] / 100
     made[:, KINDS + 4] = cosine
     made[:, KINDS + 5] = index.row_directions[rows].astype(np.float32) @ asked.told.direction
-    made[:, KINDS + 6] = -differ.astype(np.float32)
-    made[:, KINDS + 7] = strange
-    made[:, KINDS + 8] = -extra
+    made[:, KINDS + 6 : KINDS + 9] = _aligned(index, asked, rows)
+    made[:, KINDS + 9] = -differ.astype(np.float32)
+    made[:, KINDS + 10] = strange
+    made[:, KINDS + 11] = -extra
     return made
+
+
+def _aligned(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
+    """How much of the question is meant by each row, of each row by the question, and both: every word is measured by
+    the one on the other side that is nearest to it in meaning.
+    """
+    places, owner = index.words.places(rows)
+    words = index.words.tokens[places]
+    near = asked.meant @ index.directions[index.points[words]].T
+    np.clip(near, 0, 1, out=near)
+    near[asked.place[words] == asked.aligned[:, None] + 1] = 1
+    weight, weights = asked.weight[asked.aligned], index.weight[words]
+    firsts = np.searchsorted(owner, np.arange(len(rows)))
+    of_query = weight @ np.maximum.reduceat(near, firsts, axis=1) / weight.sum()
+    of_row = np.add.reduceat(weights * near.max(axis=0), firsts) / np.add.reduceat(weights, firsts)
+    return np.stack([of_query, of_row, np.sqrt(of_query * of_row)], axis=1)
 
 
 def _docs(index: Index, asked: Question, entries: NDArray[np.intp]) -> tuple[Floats, tuple[str, ...]]:

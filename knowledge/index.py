@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from math import sqrt
 from time import sleep
 
@@ -47,6 +48,9 @@ class Vocabulary:
         self._kinds = array("B")
         self._rarities = array("f")
         self._is_term = array("B")
+        self._points = array("i")
+        self._directions: Floats = np.zeros((64, lexicon.meanings.size), np.float32)
+        self._words = 0
         self._content = array("f")
         self._alike: dict[str, list[str]] = {}
 
@@ -59,6 +63,10 @@ class Vocabulary:
         for known, of_kind in zip(self._numbers, tokens, strict=True):
             found.extend(map(known.__getitem__, of_kind))
         return found
+
+    def words(self, told: Told) -> list[int]:
+        """The numbers of the words of a text that was numbered."""
+        return list(dict.fromkeys(map(self._numbers[WORD].__getitem__, told.words)))
 
     @property
     def alike(self) -> Mapping[str, Sequence[str]]:
@@ -73,20 +81,35 @@ class Vocabulary:
         self._rarities.append(self.lexicon.rarity(kind, token))
         self._content.append(self.lexicon.content(token) if kind == WORD else 0.0)
         self._is_term.append(kind == WORD and token in self.lexicon.words.terms_known)
+        self._points.append(self._point(token) if kind == WORD else 0)
         return len(self._is_term) - 1
+
+    def _point(self, word: str) -> int:
+        """Where its direction stands. Those of our words stand close together: what is near is read in a third of the
+        time.
+        """
+        if self._words == len(self._directions):  # an index holds the old one
+            self._directions = np.concatenate([self._directions, np.zeros_like(self._directions)])
+        self._directions[self._words] = self.lexicon.meanings.word(word)
+        self._words += 1
+        return self._words - 1
 
     def numbers_of(self, kind: int, tokens: Iterable[str], size: int) -> list[int]:
         """The numbers of tokens, -1 for those that are not among the first `size`."""
         known = self._numbers[kind]
         return [number if (number := known.get(token, -1)) < size else -1 for token in tokens]
 
-    def arrays(self, size: int) -> tuple[NDArray[np.uint8], Floats, NDArray[np.bool_], Floats]:
-        """Of the first tokens: their kinds, how rare they are, whether they are terms of the trade."""
+    def arrays(self, size: int) -> tuple[NDArray[np.uint8], Floats, NDArray[np.bool_], Floats, Ints, Floats]:
+        """Of the first tokens: their kinds, how rare they are, whether they are terms of the trade, how much each says,
+        which of the directions that follow is its own.
+        """
         return (
             np.array(self._kinds[:size], np.uint8),
             np.array(self._rarities[:size], np.float32),
             np.array(self._is_term[:size], np.bool_),
             np.array(self._content[:size], np.float32),
+            np.array(self._points[:size], np.int32),
+            self._directions,
         )
 
 
@@ -114,6 +137,7 @@ class Index:
     first_row: NDArray[np.int64]
     entry_of: Ints
     rows: Lists
+    words: Lists  # of each row, without the shorter ones inside them
     docs: Lists
     times: NDArray[np.uint8]
     asked: Ints
@@ -123,6 +147,8 @@ class Index:
     is_term: NDArray[np.bool_]
     is_held: NDArray[np.bool_]  # by some doc
     content: Floats
+    points: Ints  # of each word its row of `directions`
+    directions: Floats
     weight: Floats
     plain_idf: Floats
     row_postings: Lists
@@ -178,26 +204,33 @@ class _Gathered:
     sounds: list[str] = field(default_factory=list)
     counts: "array[int]" = field(default_factory=lambda: array("i"))
     rows: Growing = field(default_factory=Growing)
+    words: Growing = field(default_factory=Growing)
     docs: Growing = field(default_factory=Growing)
     times: bytearray = field(default_factory=bytearray)
     asked: "array[int]" = field(default_factory=lambda: array("i"))
 
-    def read(self, entry: Entry) -> None:
+    def read(self, entries: Sequence[Entry]) -> None:
         lexicon = self.vocabulary.lexicon
         normalise = lexicon.words.normalise
-        texts = list(dict.fromkeys(filter(None, map(normalise, (entry.question, *entry.variants)))))
-        told = [lexicon.read(text) for text in texts]
+        wordings = [dict.fromkeys(filter(None, map(normalise, (e.question, *e.variants)))) for e in entries]
+        answers = [normalise(entry.answer) if entry.answer else "" for entry in entries]
+        told = iter(lexicon.read([*chain(*wordings), *filter(None, answers)]))
+        by_entry = [[next(told) for _ in texts] for texts in wordings]
+        for each, answer in zip(by_entry, answers, strict=True):
+            self._add(each, next(told) if answer else None)
+
+    def _add(self, told: Sequence[Told], answer: Told | None) -> None:
         rows = [self.vocabulary.numbered(each.tokens) for each in told]
         for each, row in zip(told, rows, strict=True):
             self.row_directions[len(self.texts)] = each.direction
             self.texts.append(each.text)
             self.sounds.append(each.sound)
             self.rows.add(row)
-        answer = normalise(entry.answer) if entry.answer else ""
+            self.words.add(self.vocabulary.words(each))
         if len(told) == 1 and not answer:  # the doc is its row; of a hundred thousand entries most are so
             self._add_doc(rows[0], b"\x01" * len(rows[0]), len(rows[0]), told[0].direction)
         else:
-            self._unite(rows, [each.direction for each in told], lexicon.read(answer) if answer else None)
+            self._unite(rows, [each.direction for each in told], answer)
         self.counts.append(len(told))
 
     def _unite(self, rows: Sequence[list[int]], directions: Sequence[Floats], answer: Told | None) -> None:
@@ -230,6 +263,7 @@ class _Gathered:
         self.sounds += index.sounds[row:last]
         self.counts.extend(np.diff(index.first_row[first : end + 1]).tolist())
         self.rows.copy(index.rows, row, last)
+        self.words.copy(index.words, row, last)
         self.docs.copy(index.docs, first, end)
         self.times += index.times[index.docs.starts[first] : index.docs.starts[end]].tobytes()
         self.asked.extend(index.asked[first:end].tolist())
@@ -249,9 +283,10 @@ def _gathered(
                 end += 1
             made.copy(before, known[at], known[at] + end - at)
         else:
-            if at % BREATH == 0:
-                sleep(0)
-            made.read(entries[at])
+            while end < len(entries) and end - at < BREATH and (not before or known[end] < 0):
+                end += 1
+            sleep(0)
+            made.read(entries[at:end])
         at = end
     return made
 
@@ -264,7 +299,7 @@ def _known(entry: Entry, fingerprint: int, before: Index | None) -> int:
 
 def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered, vocabulary: Vocabulary) -> Index:
     size = len(vocabulary)
-    kinds, rarities, is_term, content = vocabulary.arrays(size)
+    kinds, rarities, is_term, content, points, directions = vocabulary.arrays(size)
     rows, docs, texts, counts = read.rows.lists(), read.docs.lists(), tuple(read.texts), np.array(read.counts, np.int32)
     times = np.frombuffer(bytes(read.times), np.uint8)
     entry_of = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
@@ -291,6 +326,7 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
         first_row=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)]),
         entry_of=entry_of,
         rows=rows,
+        words=read.words.lists(),
         docs=docs,
         times=times,
         asked=np.array(read.asked, np.int32),
@@ -300,6 +336,8 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
         is_term=is_term,
         is_held=np.append(holding > 0, False),  # the last stands for what has no number
         content=content,
+        points=points,
+        directions=directions,
         weight=weight,
         plain_idf=plain_idf,
         row_postings=rows.inverted(size),

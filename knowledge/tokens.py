@@ -2,7 +2,7 @@
 concepts. Pure.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -64,11 +64,15 @@ ASKED_LENGTHS = by_first(ASKED_BY)
 
 @dataclass(frozen=True)
 class Told:
-    """A normalised text as it is compared."""
+    """A normalised text as it is compared.
+
+    `words` are those it is cut into, in order; among its tokens stand the shorter ones inside them too.
+    """
 
     text: str
     sound: str
     tokens: tuple[list[str], ...]
+    words: list[str]
     direction: NDArray[np.float32]
 
 
@@ -100,10 +104,14 @@ class Lexicon:
     def _known_pointing(self) -> dict[str, tuple[list[int], list[float]]]:
         return {}
 
-    def read(self, text: str) -> "Told":
-        """A normalised text as its tokens, those of each kind once in the order of the kinds, and where it points."""
+    def read(self, texts: Sequence[str]) -> list[Told]:
+        """Normalised texts as their tokens, those of each kind once in the order of the kinds, and where they point."""
+        cut = [self.words.cut(text) for text in texts]
+        directions = self.meanings.of([list(map(self._pointing, words)) for words in cut])
+        return list(map(self._told, texts, cut, directions))
+
+    def _told(self, text: str, words: list[str], direction: NDArray[np.float32]) -> Told:
         sound = text.translate(self.sounds)
-        words = self.words.cut(text)
         parts = [part for word in words if len(word) > 2 for part in self.words.parts(word)]
         tokens = (
             list(dict.fromkeys(text)),
@@ -113,7 +121,7 @@ class Lexicon:
             _asked_for(text),
             self._concepts(text),
         )
-        return Told(text, sound, tokens, self.meanings.of(map(self._pointing, words)))
+        return Told(text, sound, tokens, words, direction)
 
     def _pointing(self, word: str) -> tuple[list[int], list[float]]:
         known = self._known_pointing

@@ -93,7 +93,7 @@ def test_matter_itself_may_have_days(matter_of_december: Library, on: date, hold
 
 @pytest.mark.parametrize(("on", "holds"), DAYS)
 def test_what_may_not_be_told_is_not_offered(dated: Library, on: date, holds: bool) -> None:
-    found = dated.find("有没有住房补贴", on)
+    found = dated.find("住房有没有补助", on)
     assert found.kind == ("suggest" if holds else "unknown")
     assert ("subsidy" in dict(found.suggestions)) is holds
 

@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from knowledge import features
 from knowledge.index import Index, Vocabulary
 from knowledge.matching import Search
 from knowledge.measuring import Labelled, evaluate
@@ -116,6 +118,31 @@ def test_the_index_before_is_left_as_it_was(vocabulary: Vocabulary, search: Sear
     assert search.find(asked) == before
 
 
+def test_words_made_up_of_characters_stay_where_they_were_when_more_are_read(lexicon: Lexicon) -> None:
+    """Directions of words that no table has are shared by every index of a vocabulary, and grow with it."""
+    shared = Vocabulary(lexicon)
+    first = Search(Index.build([Entry("made", "甲乙骨怎么申请"), *ENTRIES], shared), load_weights())
+    before = first.find("乙甲骨如何申请")
+    many = [Entry(f"more-{a}{b}", f"{a}{b}{a}怎么办") for a in "鳍鳃鳞鲸鲨鲤鲫鲈" for b in "槐榆椿楠榕樟檀柞"]
+    again = Index.build([Entry("made", "甲乙骨怎么申请"), *ENTRIES, *many], shared, first.index)
+    assert first.find("乙甲骨如何申请") == before
+    alone = Index.build([Entry("made", "甲乙骨怎么申请"), *ENTRIES, *many], Vocabulary(lexicon))
+    for asked in ("乙甲骨如何申请", "鲨楠鲨怎样办"):
+        assert [(h.entry_id, h.score) for h in Search(again, load_weights()).find(asked)] == [
+            (h.entry_id, h.score) for h in Search(alone, load_weights()).find(asked)
+        ]
+
+
+def test_a_question_is_aligned_by_what_its_words_mean(vocabulary: Vocabulary) -> None:
+    """女儿 shares no character with 孩子, and is nearer to it than 车子 is, which does."""
+    index = Index.build([Entry("child", "孩子上学怎么报名"), Entry("car", "车子上牌怎么报名")], vocabulary)
+    [told] = vocabulary.lexicon.read(["女儿念书如何报名"])
+    asked = features.question(index, told)
+    made = features.compare(index, asked, np.arange(2))
+    child, car = made.numbers[:, features.NAMES.index("meant_both")]
+    assert 1 > child > car > 0
+
+
 @pytest.mark.parametrize("entries", [[], [Entry("empty", "？？")], [Entry("one", "居住证怎么办")]])
 def test_a_library_of_almost_nothing_still_answers(vocabulary: Vocabulary, entries: list[Entry]) -> None:
     search = Search(Index.build(entries, vocabulary), load_weights())
@@ -134,5 +161,5 @@ def test_the_development_questions_reach_their_marks(lexicon: Lexicon) -> None:
         load_weights(),
     )
     assert (made.n_in, made.n_out) == (343, 76)
-    assert (made.top1 >= 0.91, made.recall3 >= 0.97, made.auroc >= 0.94, made.coverage_at_95 >= 0.78) == (True,) * 4
+    assert (made.top1 >= 0.91, made.recall3 >= 0.97, made.auroc >= 0.95, made.coverage_at_95 >= 0.78) == (True,) * 4
     assert (made.wrong_answers <= 0.025, made.right_answers >= 0.68, made.refused_right >= 0.85) == (True,) * 3
