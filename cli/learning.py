@@ -17,14 +17,12 @@ from kit import clock
 from kit.clock import day_of, say_day, say_time
 from kit.db import Database, Tx
 from kit.settings import Settings
-from knowledge import entries, questions, trial
-from knowledge.columns import NAMES
+from knowledge import entries, questions, states, trial, written
 from knowledge.content import Kind
 from knowledge.differences import changes
 from knowledge.keeper import Keeper
 from knowledge.library import Library
 
-ACTS = {"draft": "起草", "review": "审核", "publish": "发布", "retire": "停用", "restore": "恢复"}
 TAKEN = {
     "disliked": "👎",
     "asked_again": "又问了一遍",
@@ -203,22 +201,18 @@ async def history_text(db: Database, kind: Kind, item_id: str) -> str:
     before: dict[str, Any] = {}
     for fact in await db.consult(entries.history, kind, item_id):
         when = f"{say_day(day_of(fact.at))}{say_time(fact.at)}"
-        lines.append(f"{when}　{fact.by}　{ACTS.get(fact.act, fact.act)}　第{fact.number}版　{fact.note}".rstrip())
+        lines.append(
+            f"{when}　{fact.by}　{states.ACTS.get(fact.act, fact.act)}　第{fact.number}版　{fact.note}".rstrip()
+        )
         if fact.act in ("draft", "restore"):
             content = (await db.consult(entries.version, kind, item_id, fact.number)).content
             if before:
                 told = changes(before, content)
-                lines += [f"   {_named(each.field)}：{_said(each.before)} → {_said(each.after)}" for each in told]
+                lines += [
+                    f"   {written.named(each.field)}：{_said(each.before)} → {_said(each.after)}" for each in told
+                ]
             before = content
     return "\n".join(lines)
-
-
-def _named(field: str) -> str:
-    """A field as the sheets call it; `stages.2.conclusion` as 分期口径2 结论."""
-    if not field.startswith("stages"):
-        return NAMES.get(field, field)
-    number, _, rest = field.removeprefix("stages").removeprefix(".").partition(".")
-    return f"分期口径{number} {NAMES.get(rest, rest)}".rstrip()
 
 
 def _said(lines: Sequence[str]) -> str:

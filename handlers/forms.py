@@ -51,6 +51,7 @@ BODY_BYTES = 16 * 1024
 MOST_UNKNOWN = 10  # names of unknown fields told back, each cut to NAME_SHOWN characters
 NAME_SHOWN = 40
 LARGEST = 2**63 - 1  # a column's
+BAD_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 MISSING = "这一项必须填。"
@@ -95,14 +96,26 @@ def query(request: Request[Any, Any], kind: type[Form]) -> Form:
     return _filled(given, kind, refuse_unknown=False)
 
 
-def posted(request: Request[Any, Any], kind: type[Form]) -> Form:
+def posted(request: Request[Any, Any], kind: type[Form], most_bytes: int = BODY_BYTES) -> Form:
     """The form of a page as a form; names it does not know are left alone. Raises TooLarge, BadForm."""
-    if len(request.body) > BODY_BYTES:
+    if len(request.body) > most_bytes:
         raise TooLarge()
     lists = {name for name, (read, _) in _readers(cast(Any, kind)).items() if _is_list(read)}
     came: Mapping[str, list[Any]] = request.get_form(keep_blank_values=True) or {}
     given = {name: values if name in lists else values[-1] for name, values in came.items()}
     return _filled(given, kind, refuse_unknown=False)
+
+
+def typed(request: Request[Any, Any], most_bytes: int) -> dict[str, str]:
+    """Every field of a page's form as it was typed, line breaks and all, for a form whose fields differ by what it
+    shows. Raises TooLarge, BadForm.
+    """
+    if len(request.body) > most_bytes:
+        raise TooLarge()
+    came: Mapping[str, list[str]] = request.get_form(keep_blank_values=True) or {}
+    if wrong := [name for name, values in came.items() if BAD_IN_LINES.search(values[-1])]:
+        raise BadForm(fields={_shown(name): BAD_SIGNS for name in wrong[:MOST_UNKNOWN]})
+    return {name: values[-1] for name, values in came.items()}
 
 
 def _is_list(read: Callable[[Any], Any]) -> bool:

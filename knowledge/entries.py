@@ -284,9 +284,20 @@ async def item(tx: Tx, kind: Kind, item_id: str) -> Item:
     return _item(row)
 
 
-async def listed(tx: Tx, kind: Kind | None = None, state: State | None = None, words: str = "") -> list[Item]:
-    """Items whose title or id has each of the words, the last changed first."""
-    found = select(*_items).order_by(items.c.changed_at.desc(), items.c.kind, items.c.id)
+async def listed(
+    tx: Tx,
+    kind: Kind | None = None,
+    state: State | None = None,
+    words: str = "",
+    ids: Sequence[str] | None = None,
+    *,
+    most: int | None = None,
+    skip: int = 0,
+) -> list[Item]:
+    """Items whose title or id has each of the words, of these `ids` if given, the last changed first."""
+    found = select(*_items).order_by(items.c.changed_at.desc(), items.c.kind, items.c.id).limit(most).offset(skip)
+    if ids is not None:
+        found = found.where(items.c.id.in_(ids))
     if kind is not None:
         found = found.where(items.c.kind == kind)
     if state is not None:

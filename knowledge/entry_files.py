@@ -90,7 +90,7 @@ def _offered(where: str, kind: Kind, said_id: str, state: str, row: Content, wro
     if not reasons:
         content = tidy(row)
         reasons = list(_misfits(kind, content)) or problems(kind, content)
-    item_id = said_id.strip() or _new_id(content)
+    item_id = said_id.strip() or new_id(content)
     if item_id and not AN_ID.fullmatch(item_id):
         reasons.append(f"编号“{item_id}”不能用：请用字母、数字和短横，中间不留空，96个字以内")
     key = next((key for key, name in STATES.items() if state.strip() in (key, name)), "")
@@ -99,7 +99,7 @@ def _offered(where: str, kind: Kind, said_id: str, state: str, row: Content, wro
     return Offered(where, kind, item_id, None if reasons else content, tuple(reasons), key)
 
 
-def _new_id(content: Content) -> str:
+def new_id(content: Content) -> str:
     """The same for the same words, so that bringing in a file twice adds nothing twice."""
     words = content.get("question") or content.get("title") or ""
     return f"x-{hashlib.sha256(words.encode()).hexdigest()[:8]}" if words and isinstance(words, str) else ""

@@ -8,6 +8,8 @@ from enum import StrEnum
 from kit.errors import NotFound, Problem
 from knowledge.content import Content, Kind
 
+ACTS = {"draft": "起草", "review": "审核", "publish": "发布", "retire": "停用", "restore": "恢复"}
+
 
 class State(StrEnum):
     DRAFT = "draft"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.content import Content, Kind
+from knowledge.content import Kind
 from knowledge.library import Library
 from knowledge.model import Finding
 from knowledge.questions import Kept
@@ -22,13 +22,16 @@ class Changed:
     after: str
 
 
+def with_edit(library: Library, kind: Kind, item_id: str, content: Mapping[str, Any]) -> Library:
+    """The library as it would be. Takes its time: run it off the loop."""
+    return library.with_contents({**library.shelf.contents, (kind, item_id): dict(content)})
+
+
 def of_edit(library: Library, entry_id: str, content: Mapping[str, Any], asked: Sequence[Kept]) -> list[Changed]:
     """The questions that an entry's new content would change, the most asked first. Takes its time: run it off
     the loop.
     """
-    key: tuple[Kind, str] = ("entry", entry_id)
-    contents: dict[tuple[Kind, str], Content] = {**library.shelf.contents, key: dict(content)}
-    edited = library.with_contents(contents)
+    edited = with_edit(library, "entry", entry_id, content)
     found = []
     for each in asked:
         now, then = (which.find(each.text, each.on) for which in (library, edited))

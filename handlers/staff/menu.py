@@ -11,6 +11,7 @@ from hall.staff.model import Role
 HOME = "/staff/home"
 EVERY_HALL = "全部大厅"
 EVERYBODY = frozenset(Role)
+EDITORS = frozenset({Role.EDITOR, Role.LEAD, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Line:
 
 LINES = (
     Line(HOME, "首页", "h", EVERYBODY, "", is_for_all=True),
+    Line("/staff/knowledge/entries", "知识条目", "e", EDITORS, "机器人会答什么：找、改、审核、发布。"),
     Line(
         "/staff/admin/staff", "人员和角色", "p", frozenset({Role.ADMIN}), "添加工作人员，给角色，重设密码，停用账号。"
     ),

@@ -10,6 +10,7 @@ from uuid import uuid4
 import aiohttp
 from sanic import Sanic
 
+from bot.desk import Desk
 from hall.places import service as places
 from hall.places.model import Hall
 from hall.staff import service as staff
@@ -20,6 +21,7 @@ from handlers.gate import OPEN_COOKIE, Gate, csrf_of
 from handlers.staff.doors import pages
 from kit.db import Database
 from kit.settings import Demo, HallSettings, Settings
+from knowledge.library import Library
 from tests.hall.builders import HALL, MONDAY
 from tests.handlers.api import Clock
 from tests.servers import listening
@@ -89,6 +91,7 @@ async def open_staff(db: Database, demo: bool = True) -> AsyncIterator[Visitor]:
     app: Sanic[Any, Any] = Sanic(f"test-{uuid4().hex}", configure_logging=False)
     app.config.update({"ACCESS_LOG": False, "REQUEST_MAX_SIZE": 1024 * 1024, "TOUCHUP": False})
     app.ctx.gate = Gate(db, settings, clock)
+    app.ctx.desk = Desk.with_library(db, settings, Library.load())
     errors.hang(app)
     app.blueprint(pages)
     for hall in (HALL, OTHER):

@@ -92,7 +92,8 @@ def test_every_door_that_writes_leaves_a_line_in_the_trail() -> None:
     writing = [route for route in pages._future_routes if "POST" in route.methods]
     assert len(writing) > 8
     silent = []
-    for route in writing:
+    asking = {"/knowledge/would", "/knowledge/week"}  # forms too long for an address; they write nothing
+    for route in (each for each in writing if each.uri not in asking):
         source = inspect.getsource(inspect.unwrap(route.handler))
         if "act(" not in source and "_begin" not in source:
             silent.append(route.uri)
