@@ -11,8 +11,8 @@ from kit.db import Database
 from knowledge import entries, shipped
 from knowledge.content import tidy
 from knowledge.written import content_of, texts_of
-from tests.handlers.staff import Seen, Visitor, a_member, open_staff
 from tests.hall.builders import MONDAY
+from tests.handlers.staff import Seen, Visitor, a_member, open_staff
 
 OPENING = {
     "question": "大厅周六上班吗",
