@@ -17,7 +17,7 @@ from kit import clock
 from kit.clock import day_of, say_day, say_time
 from kit.db import Database, Tx
 from kit.settings import Settings
-from knowledge import entries, questions, states, trial, written
+from knowledge import editing, entries, questions, states, trial, written
 from knowledge.content import Kind
 from knowledge.differences import changes
 from knowledge.keeper import Keeper
@@ -135,11 +135,7 @@ def run_draft(settings: Settings, given: argparse.Namespace) -> None:
 
 def run_teach(settings: Settings, given: argparse.Namespace) -> None:
     async def act(tx: Tx, now: datetime) -> questions.AlreadyAVariant | None:
-        try:
-            await questions.teach(tx, given.question, given.staff, now, entry_id=given.entry)
-        except questions.AlreadyAVariant as known:  # it is marked all the same: said once the mark is committed
-            return known
-        return None
+        return await editing.teach(tx, given.question, given.staff, now, entry_id=given.entry)
 
     if known := asyncio.run(_as_member(settings, given, act)):
         raise known

@@ -30,6 +30,11 @@ class Column:
     width: int  # half-width characters
     says: str  # for editors
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether a line break in it means something."""
+        return self.shape is LINES or self.shape is GROUPS
+
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)

@@ -4,14 +4,19 @@ Each verb acts first and looks afterwards: by then the item is locked, in the or
 `seen` is the number of the latest version as the page showed it, 0 where there was none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from kit.db import Tx
 from kit.errors import Problem
 from knowledge import entries
-from knowledge.content import Kind
+from knowledge import questions as asked
+from knowledge.content import LONGEST_QUESTION, Kind
+from knowledge.questions import AlreadyAVariant, NothingOpen
+from knowledge.tables import questions
 
 
 class ChangedMeanwhile(Problem):
@@ -64,6 +69,33 @@ async def restore(tx: Tx, kind: Kind, item_id: str, number: int, by: str, now: d
     if made not in (seen, seen + 1):
         await _refuse(tx, kind, item_id, seen + 1)
     return made
+
+
+async def teach(tx: Tx, question_id: int, by: str, now: datetime, *, entry_id: str = "") -> AlreadyAVariant | None:
+    """As questions.teach, but what is a variant already is returned: the mark that it is seen to is to stay."""
+    try:
+        await asked.teach(tx, question_id, by, now, entry_id=entry_id)
+    except AlreadyAVariant as known:
+        return known
+    return None
+
+
+async def take_in(tx: Tx, ids: Sequence[int], entry_id: str, by: str, now: datetime) -> int:
+    """Makes the open ones of a group's questions variants of one entry, in one draft; its number.
+
+    Raises NothingOpen, NoSuchItem, BadContent.
+    """
+    still_open = (questions.c.id.in_(ids), questions.c.settled == "")
+    texts = [row.text for row in await tx.all(select(questions.c.text).where(*still_open).order_by(questions.c.id))]
+    if not texts:
+        raise NothingOpen()
+    held = await entries.item(tx, "entry", entry_id)
+    content = (await entries.version(tx, "entry", entry_id, held.latest)).content
+    fitting = [text for text in texts if len(text) <= LONGEST_QUESTION]
+    taught = {**content, "variants": [*content.get("variants", ()), *fitting]}
+    number = await entries.draft(tx, "entry", entry_id, taught, by, now, note=f"收进{len(fitting)}句群众的问法")
+    await asked.settle(tx, ids, "taught")
+    return number
 
 
 async def _check(tx: Tx, kind: Kind, item_id: str, seen: int) -> None:

@@ -312,10 +312,11 @@ def _item(row: Row) -> Item:
     return Item(row.kind, row.id, row.title, State(row.state), row.latest, row.live, row.changed_at)
 
 
-async def newest(tx: Tx) -> list[tuple[Kind, str, str, Content]]:
+async def newest(tx: Tx, kind: Kind | None = None) -> list[tuple[Kind, str, str, Content]]:
     """Everything with the content of its latest version: kind, id, state, content; policies first."""
-    latest = (versions.c.kind == items.c.kind) & (versions.c.id == items.c.id) & (versions.c.number == items.c.latest)
-    found = select(items.c.kind, items.c.id, items.c.state, versions.c.content).join_from(items, versions, latest)
+    found = select(items.c.kind, items.c.id, items.c.state, versions.c.content).join_from(items, versions, _latest)
+    if kind is not None:
+        found = found.where(items.c.kind == kind)
     return [
         (row.kind, row.id, row.state, row.content)
         for row in await tx.all(found.order_by(items.c.kind.desc(), items.c.id))
@@ -337,6 +338,15 @@ async def history(tx: Tx, kind: Kind, item_id: str) -> list[Fact]:
     return [
         Fact(*row) for row in await tx.all(select(*columns).where(*_is(facts, kind, item_id)).order_by(facts.c.fact))
     ]
+
+
+async def lately(tx: Tx, since: datetime, most: int) -> list[tuple[Item, Fact]]:
+    """What staff did since an instant, the newest first; not what a release brought."""
+    columns = [facts.c[field.name].label(f"fact_{field.name}") for field in fields(Fact)]
+    same = and_(facts.c.kind == items.c.kind, facts.c.id == items.c.id)
+    done = select(*_items, *columns).join_from(facts, items, same).where(facts.c.at >= since, facts.c.by != SHIPPED)
+    rows = await tx.all(done.order_by(facts.c.fact.desc()).limit(most))
+    return [(_item(row), Fact(*row[len(_items) :])) for row in rows]
 
 
 async def is_planted(tx: Tx) -> bool:

@@ -5,7 +5,10 @@ from handlers.staff import (
     admin,
     home,
     knowledge_edit,
+    knowledge_files,
     knowledge_list,
+    knowledge_morning,
+    knowledge_policies,
     knowledge_versions,
     refusals,
     sign_in,
@@ -14,6 +17,7 @@ from handlers.staff import (
 from handlers.staff.pages import pages
 
 __all__ = [
-    "account", "admin", "home", "knowledge_edit", "knowledge_list", "knowledge_versions", "pages", "refusals",
+    "account", "admin", "home", "knowledge_edit", "knowledge_files", "knowledge_list", "knowledge_morning",
+    "knowledge_policies", "knowledge_versions", "pages", "refusals",
     "sign_in", "trail",
 ]  # fmt: skip

@@ -26,7 +26,10 @@ class Line:
 
 LINES = (
     Line(HOME, "首页", "h", EVERYBODY, "", is_for_all=True),
+    Line("/staff/knowledge/morning", "今早看看", "w", EDITORS, "没答好的提问、等着审核的、快到期的、同事改了什么。"),
     Line("/staff/knowledge/entries", "知识条目", "e", EDITORS, "机器人会答什么：找、改、审核、发布。"),
+    Line("/staff/knowledge/policies", "政策", "z", EDITORS, "哪个文件替代了哪个，各管到哪天。"),
+    Line("/staff/knowledge/files", "导入导出", "x", EDITORS, "用 Excel 成批地改，逐行看结果。"),
     Line(
         "/staff/admin/staff", "人员和角色", "p", frozenset({Role.ADMIN}), "添加工作人员，给角色，重设密码，停用账号。"
     ),

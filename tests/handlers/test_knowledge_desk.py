@@ -1,14 +1,18 @@
 """The knowledge desk: a colleague's eyes before anything is live, and nobody's work written over."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 
+import aiohttp
 import pytest
 
 from hall.audit import service as audit
 from hall.audit.model import Wanted
 from hall.staff.model import Role
+from handlers.gate import OPEN_COOKIE, csrf_of
 from kit.db import Database
-from knowledge import entries, shipped
+from knowledge import entries, exchange, lineage, questions, shipped
 from knowledge.content import tidy
 from knowledge.written import content_of, texts_of
 from tests.hall.builders import MONDAY
@@ -127,3 +131,104 @@ async def test_versions_tell_what_changed_between_any_two(visitor: Visitor) -> N
     page = (await editor.get(f"/knowledge/versions?id={item_id}&a=1&b=2")).text
     assert "<del>周六上午开门。\n下午休息。</del><ins>周六不开门。</ins>" in page
     assert "恢复第1版" in page
+
+
+# ---------------------------------------------------------------------------------------------- what citizens asked
+
+
+async def ask(visitor: Visitor, *texts: str, took: str = "") -> None:
+    """Questions of last night that nobody answered; `took`: they picked this entry from a list."""
+    at = visitor.clock() - timedelta(hours=9)
+    words = visitor.app.ctx.desk.library.shelf.words
+    events: list[questions.Asked | questions.Reaction] = []
+    for number, text in enumerate(texts):
+        kind = "suggest" if took else "unknown"
+        events.append(questions.Asked(f"m{text}", f"p{text}", text, words.normalise(text), at.date(), at, kind))
+        if took:
+            said_at = at + timedelta(seconds=20 + number)
+            events.append(questions.Reaction(f"p{text}", said_at, "took", took))
+    await visitor.db.transact(questions.record, events)
+
+
+async def test_a_group_of_questions_becomes_a_draft_and_is_seen_to(visitor: Visitor) -> None:
+    editor, _ = await editors(visitor)
+    await ask(visitor, "残疾人停车免费吗", "残疾人停车要不要钱", "残疾人停车收费吗")
+    part = (await editor.get("/knowledge/groups")).text
+    assert "残疾人停车" in part
+    assert "3次" in part
+    ids = part.partition('name="ids" value="')[2].partition('"')[0]
+    made = await editor.post("/knowledge/groups/draft", {"ids": ids})
+    page = (await editor.get(made.headers["Location"].removeprefix("/staff"))).text
+    assert "残疾人停车收费吗" in page
+    assert "（待写答案）" not in page
+    assert "没有要处理的提问" in (await editor.get("/knowledge/groups")).text
+    again = await editor.post("/knowledge/groups/aside", {"ids": ids})
+    assert (again.status, "已经有人处理过了" in again.text) == (409, True)
+
+
+async def test_questions_go_into_an_entry_as_its_variants(visitor: Visitor) -> None:
+    writer, _ = await editors(visitor)
+    item_id = await a_saved(writer)
+    await ask(visitor, "礼拜天的前一天办事吗", took=item_id)
+    part = (await writer.get("/knowledge/groups")).text
+    number = part.partition('name="question" value="')[2].partition('"')[0]
+    assert (await writer.post("/knowledge/teach", {"question": number, "entry": item_id})).status == 303
+    await ask(visitor, "周末能来办吗", "周末可以来办吗")
+    ids = (await writer.get("/knowledge/groups")).text.partition('name="ids" value="')[2].partition('"')[0]
+    assert (await writer.post("/knowledge/groups/teach", {"ids": ids, "entry": item_id})).status == 303
+    newest = await visitor.db.consult(entries.version, "entry", item_id, 3)
+    assert newest.content["variants"][2:] == ["礼拜天的前一天办事吗", "周末能来办吗", "周末可以来办吗"]
+
+
+async def test_the_morning_page_tells_what_waits_and_what_colleagues_did(visitor: Visitor) -> None:
+    editor, _ = await editors(visitor)
+    await a_saved(editor, change="群众常问")
+    page = (await editor.get("/knowledge/morning")).text
+    waiting, _, done = page.partition("昨天以来同事改了什么")
+    assert "大厅周六上班吗" in waiting.partition("等着审核和发布的")[2]
+    assert "编辑甲" in done
+    assert "群众常问" in done
+
+
+# ---------------------------------------------------------------------------------------------- files and policies
+
+
+async def sent(editor: Visitor, name: str, body: bytes) -> str:
+    assert editor.token is not None
+    form = aiohttp.FormData({"csrf": csrf_of(editor.token)})
+    form.add_field("file", body, filename=name)
+    headers = {"Origin": editor.base, "Cookie": f"{OPEN_COOKIE}={editor.token}"}
+    async with editor.http.post(f"{editor.base}/staff/knowledge/import", data=form, headers=headers) as answer:
+        return await answer.text()
+
+
+async def test_a_file_comes_in_row_by_row_as_drafts_and_goes_out_again(visitor: Visitor, tmp_path: Path) -> None:
+    editor, _ = await editors(visitor)
+    rows = [
+        ("entry", "good", "", {"question": "好的一行吗", "answer": "是。"}),
+        ("entry", "bad", "", {"question": "空的吗"}),
+    ]
+    exchange.write_file(tmp_path / "我的.xlsx", rows)
+    report = await sent(editor, "我的.xlsx", (tmp_path / "我的.xlsx").read_bytes())
+    assert "文件里共2条" in report
+    assert "没有答案：请写答案" in report
+    assert [(item.id, item.state) for item in await visitor.db.consult(entries.listed)] == [("good", "draft")]
+    assert "Excel" in await sent(editor, "x.xlsx", b"no sheet")
+    url, cookie = f"{editor.base}/staff/knowledge/export", {"Cookie": f"{OPEN_COOKIE}={editor.token}"}
+    async with editor.http.get(url, headers=cookie) as answer:
+        (tmp_path / "out.xlsx").write_bytes(await answer.read())
+    assert [each.id for each in exchange.read_file(tmp_path / "out.xlsx")] == ["good"]
+
+
+async def test_policies_that_replaced_one_another_stand_in_one_line(visitor: Visitor) -> None:
+    contents = {item_id: content for kind, item_id, content in shipped.rows() if kind == "policy"}
+    lines = lineage.lines(contents, MONDAY.date())
+    assert sorted(each.id for line in lines for each in line.policies) == sorted(contents)
+    tied = next(line for line in lines if any(each.id == "vat-2026-small-scale-threshold" for each in line.policies))
+    ids = [each.id for each in tied.policies]
+    assert ids.index("mof-2023-19-small-scale") < ids.index("vat-2026-small-scale-threshold")
+    await visitor.db.transact(entries.plant, shipped.rows(), entries.SHIPPED, MONDAY)
+    editor, _ = await editors(visitor)
+    page = (await editor.get("/knowledge/policies?q=起征点标准")).text
+    assert "<svg" in page
+    assert "2023年第19号" in page
