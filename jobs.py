@@ -30,7 +30,8 @@ from hall.ratings import invitations, replies
 from hall.ratings import service as ratings
 from hall.ratings.model import Promise
 from hall.staff import sessions, tries
-from kit import clock, lease
+from handlers.staff import presses
+from kit import clock, lease, once
 from kit.clock import Clock
 from kit.db import Database, Tx
 from kit.errors import Problem
@@ -154,10 +155,11 @@ async def _each_case(
 
 
 async def sweep_staff(db: Database, now: datetime, *, kept: StaffSettings) -> None:
-    """Sessions that are over, misses at signing in that are forgotten, and the trail's oldest lines."""
+    """Sessions that are over, misses at signing in that are forgotten, the trail's oldest lines, keys of presses."""
     await db.transact(sessions.sweep, now, sessions.Limits.of(kept.idle_minutes, kept.session_hours))
     await db.transact(tries.sweep, now)
     await db.transact(audit.sweep, now - timedelta(days=kept.audit_days))
+    await db.transact(once.sweep, presses.SCOPE, now - timedelta(days=1))
 
 
 async def send_notices(db: Database, now: datetime, *, api: WeChatApi) -> None:

@@ -27,6 +27,7 @@ from kit.settings import Settings
 
 COOKIE, OPEN_COOKIE = "__Host-bangban", "bangban_staff"
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf"
+QUIET_HEADER = "x-quiet"  # a page asks by itself: nobody need be there, so it keeps no session alive
 SAFE = ("GET", "HEAD")
 
 
@@ -78,7 +79,7 @@ class Gate:
             sent = request.headers.get(CSRF_HEADER) or (request.form.get(CSRF_FIELD) if request.form else None)
             if not is_same(csrf_of(token), str(sent)):
                 raise NotOurPage()
-        if now - session.seen_at >= sessions.TOUCHED:
+        if now - session.seen_at >= sessions.TOUCHED and QUIET_HEADER not in request.headers:
             await self.db.transact(sessions.touch, session, now)
         request.ctx.session, request.ctx.csrf = session, csrf_of(token)
         return session

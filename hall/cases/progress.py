@@ -199,3 +199,9 @@ async def of_visit(tx: Tx, *, appointment_id: int | None = None, ticket_id: int 
     came = column == (ticket_id if appointment_id is None else appointment_id)
     row = await tx.one(rows.every_case.where(came).order_by(cases.c.id.desc()))
     return None if row is None else rows.case_of(row)
+
+
+async def plain(tx: Tx, number: str) -> dict[str, str]:
+    """What the trail of staff compares before and after a deed; nothing where there is no such case."""
+    row = await tx.one(rows.every_case.where(cases.c.number == tidy_number(number)))
+    return {} if row is None else {"状态": State(row.state).chinese, "下一步": row.next_step or ""}

@@ -3,6 +3,8 @@
 from handlers.staff import (
     account,
     admin,
+    cases,
+    desk,
     home,
     knowledge_edit,
     knowledge_files,
@@ -17,7 +19,19 @@ from handlers.staff import (
 from handlers.staff.pages import pages
 
 __all__ = [
-    "account", "admin", "home", "knowledge_edit", "knowledge_files", "knowledge_list", "knowledge_morning",
-    "knowledge_policies", "knowledge_versions", "pages", "refusals",
-    "sign_in", "trail",
-]  # fmt: skip
+    "account",
+    "admin",
+    "cases",
+    "desk",
+    "home",
+    "knowledge_edit",
+    "knowledge_files",
+    "knowledge_list",
+    "knowledge_morning",
+    "knowledge_policies",
+    "knowledge_versions",
+    "pages",
+    "refusals",
+    "sign_in",
+    "trail",
+]

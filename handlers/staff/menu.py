@@ -31,6 +31,14 @@ LINES = (
     Line("/staff/knowledge/policies", "政策", "z", EDITORS, "哪个文件替代了哪个，各管到哪天。"),
     Line("/staff/knowledge/files", "导入导出", "x", EDITORS, "用 Excel 成批地改，逐行看结果。"),
     Line(
+        "/staff/desk",
+        "窗口叫号",
+        "d",
+        frozenset({Role.CLERK, Role.LEAD}),
+        "叫号、收件、受理，一直到办结，都在这一页。",
+    ),
+    Line("/staff/cases", "办件", "c", frozenset({Role.CLERK, Role.LEAD}), "按编号找一个办件，接着办。"),
+    Line(
         "/staff/admin/staff", "人员和角色", "p", frozenset({Role.ADMIN}), "添加工作人员，给角色，重设密码，停用账号。"
     ),
     Line(

@@ -23,6 +23,7 @@ from handlers.errors import NoSuchPage
 from handlers.guards import guarded
 from handlers.staff import menu
 from kit import clock
+from kit.ids import mask_name
 
 pages = Blueprint("staff", url_prefix="/staff")
 
@@ -33,6 +34,8 @@ ASSETS = {
     "htmx.js": MODULES / "htmx.org" / "dist" / "htmx.min.js",
     "staff.css": STATIC / "staff.css",
     "staff.js": STATIC / "staff.js",
+    "desk.css": STATIC / "desk.css",
+    "desk.js": STATIC / "desk.js",
 }
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 HEADERS = {
@@ -93,6 +96,8 @@ def _environment() -> Environment:
     )
     made.filters["local"] = lambda at: clock.local(at).strftime("%Y-%m-%d %H:%M:%S")
     made.filters["told"] = told
+    made.filters["masked_name"] = mask_name
+    made.filters["clock"] = lambda at: clock.local(at).strftime("%H:%M")
     made.filters["minute"] = lambda at: clock.local(at).strftime("%m-%d %H:%M")
     made.globals.update(edition=edition, is_here=_is_here, Role=Role, EVERYWHERE=EVERYWHERE)
     return made

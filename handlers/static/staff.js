@@ -93,10 +93,11 @@ document.addEventListener("renewed", (event) => {
   const { elt, verb, path, by } = leftOff ?? {};
   leftOff = null;
   if (elt instanceof HTMLFormElement) elt.requestSubmit(by ?? null);
-  else if (elt) htmx.ajax(verb, path, elt);
+  else if (elt && elt.id !== "unsent") htmx.ajax(verb, path, elt);
 });
 
-document.addEventListener("htmx:sendError", () => {
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.target.closest("[data-quiet], [data-keeps]")) return; // these are asked again by themselves: desk.js
   const offline = one("#offline");
   if (!offline) return;
   offline.hidden = false;

@@ -56,17 +56,22 @@ async def an_open_counter(tx: Tx) -> Here:
 
 
 async def a_line(
-    tx: Tx, group: Group, privileges: Sequence[Privilege | None], apart: timedelta = timedelta(seconds=20)
+    tx: Tx,
+    group: Group,
+    privileges: Sequence[Privilege | None],
+    apart: timedelta = timedelta(seconds=20),
+    now: datetime = MONDAY,
 ) -> tuple[Ticket, ...]:
-    """Tickets that were taken one after the other before MONDAY, all at one go."""
-    began = MONDAY - apart * len(privileges)
+    """Tickets that were taken one after the other before `now`, all at one go."""
+    on = day_of(now)
+    began = now - apart * len(privileges)
     blank = {"citizen_id": None, "appointment_id": None, "live_key": None, "matter_id": None}
     rows = [
         blank
         | {
             "hall_id": group.hall_id,
             "group_id": group.id,
-            "on": TODAY,
+            "on": on,
             "number": f"{group.letter}{n + 1:03d}",
             "state": State.WAITING,
             "taken_at": began + apart * n,
@@ -78,9 +83,9 @@ async def a_line(
     ]
     for first in range(0, len(rows), 200):
         await tx.run(insert(tickets).values(rows[first : first + 200]))
-    row = {"hall_id": group.hall_id, "group_id": group.id, "on": TODAY, "last": len(rows), "privileged_run": 0}
+    row = {"hall_id": group.hall_id, "group_id": group.id, "on": on, "last": len(rows), "privileged_run": 0}
     await tx.run(insert(ticket_counters).values(**row))
-    return await lines.waiting(tx, group.hall_id, [group.id], TODAY)
+    return await lines.waiting(tx, group.hall_id, [group.id], on)
 
 
 async def called_numbers(db: Database) -> list[str]:

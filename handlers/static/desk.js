@@ -1,0 +1,86 @@
+// The counter desk: keys that press, and presses that a lost network could not take: kept, and sent again as they were.
+// Each carries its key, so the server does it once, whether it was the asking that was lost or the answer.
+"use strict";
+
+{
+  const AGAIN_MS = 2000;
+  const AFTER_G_MS = 1500;
+  const FIELDS = "input, textarea, select, [contenteditable]";
+  const GONE = [502, 503, 504]; // the proxy is there, the server is not yet
+  const unsent = []; // {path, values, target, swap}, the oldest first
+  let timer = null;
+  let gAt = -AFTER_G_MS;
+
+  const several = (found) => (found.length > 1 ? found : found[0]);
+
+  const show = () => {
+    const said = document.querySelector("#unsent");
+    if (said) said.hidden = unsent.length === 0;
+  };
+
+  const sendAgain = async () => {
+    timer = null;
+    const first = unsent[0];
+    if (!first) return;
+    if (document.querySelector("#sign-in-again[open]")) {
+      timer = setTimeout(sendAgain, AGAIN_MS);
+      return;
+    }
+    const { path, values, target, swap } = first;
+    values.csrf = document.querySelector("input[name=csrf]")?.value ?? values.csrf; // after a new sign-in another
+    await htmx.ajax("POST", path, { values, target, swap, source: document.querySelector("#unsent") }).catch(() => {});
+    if (unsent.length) timer ??= setTimeout(sendAgain, AGAIN_MS);
+  };
+
+  const keep = (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (elt.id !== "unsent") {
+      if (!elt.matches("[data-keeps]")) return;
+      const form = new FormData(elt);
+      const values = Object.fromEntries([...form.keys()].map((name) => [name, several(form.getAll(name))]));
+      const [target, swap] = [elt.getAttribute("hx-target") ?? "body", elt.getAttribute("hx-swap") ?? "innerHTML"];
+      const isThere = unsent.some((one) => one.values.key === values.key);
+      if (!isThere) unsent.push({ path: requestConfig.path, values, target, swap });
+    }
+    show();
+    timer ??= setTimeout(sendAgain, AGAIN_MS);
+  };
+
+  document.addEventListener("htmx:sendError", keep);
+  document.addEventListener("htmx:timeout", keep);
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { elt, xhr } = event.detail;
+    if (GONE.includes(xhr.status)) {
+      event.preventDefault();
+      keep(event);
+    } else if (elt.id === "unsent" && xhr.status !== 401) {
+      unsent.shift();
+      show();
+    }
+  });
+  window.addEventListener("online", () => {
+    if (timer === null) return;
+    clearTimeout(timer);
+    sendAgain();
+  });
+  window.addEventListener("beforeunload", (event) => unsent.length && event.preventDefault());
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    if (document.querySelector("dialog[open]")) return;
+    const isPlain = event.key.length === 1;
+    if (isPlain && event.target.closest(`${FIELDS}, button, summary, a`) && event.key === " ") return;
+    if (isPlain && event.target.closest(FIELDS)) return;
+    if (event.key === "g") gAt = event.timeStamp;
+    if (isPlain && event.timeStamp - gAt < AFTER_G_MS) return;
+    const key = event.key === " " ? "F2" : event.key;
+    const button = document.querySelector(`main [data-hotkey="${CSS.escape(key)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    if (!button.disabled && unsent.length === 0) button.click();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-prints]")) window.print();
+  });
+}
