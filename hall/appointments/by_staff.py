@@ -51,6 +51,13 @@ async def slot_at(tx: Tx, hall_id: str, group_id: int, starts_at: datetime) -> S
     return Slot(*row)
 
 
+async def free_on(tx: Tx, hall_id: str, group_id: int, on: date, now: datetime) -> tuple[Slot, ...]:
+    """The slots still ahead on a day that have a place, one of the reserve too, by time."""
+    here = (slots.c.hall_id == hall_id, slots.c.group_id == group_id, slots.c.on == on, slots.c.starts_at > now)
+    found = [Slot(*row) for row in await tx.all(every_slot.where(*here).order_by(slots.c.starts_at))]
+    return tuple(one for one in found if one.left > 0 or one.reserve_left > 0)
+
+
 async def found(tx: Tx, number: str) -> Appointment:
     """Anyone's appointment. Raises AppointmentNotFound."""
     held = await changes.find(tx, number)

@@ -1,7 +1,7 @@
 """Who sits where, and all that a clerk sees of a counter at one glance. Reading only: nothing is locked."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 
@@ -93,3 +93,9 @@ async def sight(tx: Tx, hall_id: str, staff: StaffMember, now: datetime) -> Sigh
         today=tuple(lines.ticket_of(row) for row in reversed(today)),
         missed=tuple(lines.ticket_of(row) for row in missed),
     )
+
+
+async def of_day(tx: Tx, hall_id: str, on: date) -> tuple[Ticket, ...]:
+    """Every ticket of a day at a hall that is not over, in the order they were taken."""
+    here = (tickets.c.hall_id == hall_id, tickets.c.on == on, tickets.c.ended_at.is_(None))
+    return tuple(lines.ticket_of(row) for row in await tx.all(lines.select_tickets.where(*here)))

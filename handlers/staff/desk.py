@@ -166,7 +166,9 @@ async def press(request: Request[Any, Any]) -> HTTPResponse:
         await act_once(request, DEEDS[form.press], counter.number, form.key, *pressed)
     if not is_part(request) or form.press in (Press.OPEN, Press.CLOSE):
         return went(request, DESK)
-    return await _shown(request, "desk_now.html")
+    response = await _shown(request, "desk_now.html")
+    response.headers["HX-Trigger"] = "line-changed"
+    return response
 
 
 async def _shown(request: Request[Any, Any], page: str) -> HTTPResponse:

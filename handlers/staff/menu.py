@@ -39,6 +39,13 @@ LINES = (
     ),
     Line("/staff/cases", "办件", "c", frozenset({Role.CLERK, Role.LEAD}), "按编号找一个办件，接着办。"),
     Line(
+        "/staff/floor",
+        "导办台",
+        "f",
+        frozenset({Role.GUIDE, Role.LEAD}),
+        "替人取号，预约的人签到，电话里代约，过号的人回来。",
+    ),
+    Line(
         "/staff/admin/staff", "人员和角色", "p", frozenset({Role.ADMIN}), "添加工作人员，给角色，重设密码，停用账号。"
     ),
     Line(

@@ -58,6 +58,9 @@
       show();
     }
   });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.matches("[data-keeps]")) document.querySelector("#notice")?.replaceChildren();
+  });
   window.addEventListener("online", () => {
     if (timer === null) return;
     clearTimeout(timer);
