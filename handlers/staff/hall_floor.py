@@ -8,14 +8,15 @@ from typing import Annotated, Any
 from sanic import HTTPResponse, Request
 
 from hall.appointments import by_staff, closures
-from hall.appointments.model import Appointment
-from hall.appointments.refusals import AppointmentNotFound
+from hall.appointments import service as appointments
+from hall.appointments.model import Appointment, State
 from hall.audit.model import Deed
 from hall.matters import service as matters
 from hall.queue import seats
 from hall.queue import service as queue
 from hall.queue.model import Privilege, Ticket, TicketNotFound
 from handlers import forms
+from handlers.api.tickets import Claim
 from handlers.errors import NoSuchPage
 from handlers.gate import Gate
 from handlers.guards import guarded
@@ -24,13 +25,13 @@ from handlers.staff.pages import pages, show, went
 from handlers.staff.presses import DoneBefore, Key, act_once, new_key
 from kit.clock import day_of
 from kit.db import Tx
-from kit.errors import Problem
+from kit.errors import NotFound, Problem
 from kit.ids import tidy_number
 
 FLOOR = "/staff/floor"
 WORK = "staff: guide lead"
 TAIL = 4  # digits of a phone that are enough to be found by
-ON_SIGHT = (Privilege.ELDERLY, Privilege.DISABLED, Privilege.SOLDIER)
+ON_SIGHT = tuple(map(Privilege, Claim))
 TAKEN, AGAIN = "{number}，号取好了。", "刚才已经取过了，不用再取。"
 BOOKED, LEFT, BACK = "约好了，预约号{number}。", "{number}撤下了。", "{number}重新排上了。"
 
@@ -39,6 +40,11 @@ CHECK_IN = Deed("appointment.arrive", "签到取号", "ticket", key_of=lambda ti
 BOOK = Deed("appointment.book", "代人预约", "appointment", key_of=lambda held: held.number)
 LEAVE = Deed("ticket.leave", "撤号", "ticket")
 COME_BACK = Deed("ticket.back", "过号的人回来", "ticket")
+
+
+class NobodyBooked(NotFound):
+    code = "nobody_booked"
+    sentence = "没有查到这个预约。请核对预约号，或者在下面的名单里找；没有约过的，可以现场取号。"
 
 
 class SeveralFound(Problem):
@@ -59,7 +65,7 @@ class Coming:
 class Taking:
     key: Key
     group: Annotated[int, forms.whole, "办哪一类"]
-    privilege: Annotated[Privilege | None, forms.one_of(Privilege), "优先"] = None
+    privilege: Annotated[Claim | None, forms.one_of(Claim), "优先"] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ async def check_in(request: Request[Any, Any]) -> HTTPResponse:
 
 
 async def _arrive(tx: Tx, hall_id: str, given: str, staff: str, now: datetime) -> Ticket:
-    """Raises AppointmentNotFound, SeveralFound, and as `queue.take`."""
+    """Raises NobodyBooked, SeveralFound, and as `queue.take`."""
     held = await _expected(tx, hall_id, tidy_number(given), now)
     group = await matters.group(tx, held.group_id)
     return await queue.take(tx, hall_id, group, held.citizen_id, now, held, by=staff)
@@ -122,15 +128,14 @@ async def _arrive(tx: Tx, hall_id: str, given: str, staff: str, now: datetime) -
 async def _expected(tx: Tx, hall_id: str, given: str, now: datetime) -> Appointment:
     if len(given) == TAIL and given.isdigit():
         today = await by_staff.on_day(tx, hall_id, day_of(now))
-        fitting = [one for one in today if (one.phone or "").endswith(given)]
+        fitting = [one for one in today if one.state is State.BOOKED and (one.phone or "").endswith(given)]
         if len(fitting) > 1:
             raise SeveralFound(count=len(fitting))
-        if not fitting:
-            raise AppointmentNotFound()
-        return fitting[0]
-    held = await by_staff.found(tx, given)
-    if held.hall_id != hall_id:
-        raise AppointmentNotFound()
+        held = fitting[0] if fitting else None
+    else:
+        held = await appointments.find(tx, given)
+    if held is None or held.hall_id != hall_id:
+        raise NobodyBooked()
     return held
 
 
@@ -146,10 +151,11 @@ async def take(request: Request[Any, Any]) -> HTTPResponse:
 
 
 async def _take(tx: Tx, hall_id: str, form: Taking, staff: str, now: datetime) -> Ticket:
+    why = Privilege(form.privilege) if form.privilege else None
     group = await matters.group(tx, form.group)
     if group.hall_id != hall_id:
         raise NoSuchPage()
-    return await queue.take(tx, hall_id, group, None, now, privilege=form.privilege, by=staff)
+    return await queue.take(tx, hall_id, group, None, now, privilege=why, by=staff)
 
 
 @pages.post("/floor/tickets/<number:str>/<what:str>")

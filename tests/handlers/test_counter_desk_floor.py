@@ -56,6 +56,8 @@ async def test_a_number_is_taken_for_somebody_who_leaves_again(visitor: Visitor)
     form = {"key": "one", "group": held.group_id, "privilege": "elderly"}
     for _ in range(2):
         await guide.post("/floor/tickets", form, **PART)
+    forged = await guide.post("/floor/tickets", form | {"key": "x", "privilege": "transferred"}, **PART)
+    assert forged.status == 422
     assert await visitor.db.consult(queue.find, HALL.id, "A002", day_of(MONDAY)) is None
     assert (await guide.post("/floor/tickets/A001/leave", {"key": "two"}, **PART)).status == 204
     ticket = await visitor.db.consult(queue.find, HALL.id, "A001", day_of(MONDAY))

@@ -110,3 +110,52 @@ async def test_a_press_whose_answer_was_lost_is_sent_again_and_done_once(clerks:
 async def test_the_other_desk_sees_what_is_called_without_a_reload(clerks: Two) -> None:
     await expect(clerks.second.locator("#line")).not_to_contain_text("A003", timeout=10000)
     await expect(clerks.second.locator("#line")).to_contain_text("A004")
+
+
+async def look_at(page: Page, name: str, folder: Path) -> None:
+    """Fits, reads well, and is pictured, at a counter's screen and on a phone."""
+    for size, kind in ((DESK, "desk"), (PHONE, "phone")):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert await page.evaluate(OVERFLOW) <= 0, name
+        assert await serious(page) == [], name
+        await page.screenshot(path=picture(f"staff-{name}-{kind}.png", folder), full_page=True)
+    await page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+async def test_a_case_is_taken_in_accepted_and_concluded_beside_who_is_here(clerks: Two, tmp_path: Path) -> None:
+    page = clerks.second
+    await page.keyboard.press("s")
+    await page.get_by_role("link", name="收件").click()
+    await page.locator("#case select").select_option(index=1)
+    await expect(page.locator("#case")).to_contain_text("没交的去掉勾")
+    await look_at(page, "intake", tmp_path)
+    assert page.url.endswith("/staff/desk")  # the same screen
+    await page.get_by_role("button", name="收件，出凭证").click()
+    await expect(page.locator("#case .receipt")).to_contain_text("查询码")
+    await look_at(page, "receipt", tmp_path)
+    await page.get_by_role("link", name="接着办这件").click()
+    await page.get_by_role("button", name="受理", exact=True).click()
+    await expect(page.locator("#case")).to_contain_text("受理通知")
+    await look_at(page, "case", tmp_path)
+    await page.get_by_label("办理结果").fill("予以办理")
+    await page.get_by_role("button", name="办结").click()
+    await expect(page.locator("#case")).to_contain_text("这件已经结束")
+    await expect(page.locator("#now .number")).to_contain_text("办理中")
+
+
+async def test_the_guides_desk_takes_a_number_with_the_scanner_in_its_one_box(
+    browser: Browser, clerks: Two, hall_url: str, tmp_path: Path
+) -> None:
+    password = await clerks.db.transact(staff.add, "导办甲", Role.GUIDE, clock.now(), HALL)
+    async with await browser.new_context(viewport=DESK, locale="zh-CN") as context:  # type: ignore[arg-type]
+        page = await context.new_page()
+        await enter(page, hall_url, "导办甲", password)
+        await page.goto(f"{hall_url}/staff/floor")
+        await expect(page.locator("#f-number")).to_be_focused()
+        await look_at(page, "floor", tmp_path)
+        await page.keyboard.type("YY202611230000X")
+        await page.keyboard.press("Enter")  # as a scanner does
+        await expect(page.locator("#notice")).to_contain_text("没有")
+        await page.goto(f"{hall_url}/staff/floor/book")
+        await page.get_by_role("button", name="看空位").click()
+        await look_at(page, "floor-book", tmp_path)
