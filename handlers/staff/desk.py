@@ -66,6 +66,9 @@ CALLED = {
 DEEDS = {press: Deed(f"desk.{press}", called, "counter") for press, called in CALLED.items()}
 
 
+PARTING = (Press.FINISH, Press.FINISH_NEXT, Press.MISSED, Press.TRANSFER)
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """`number`: of a ticket that comes back; `letter` and `why`: of a transfer."""
@@ -166,12 +169,13 @@ async def press(request: Request[Any, Any]) -> HTTPResponse:
         await act_once(request, DEEDS[form.press], counter.number, form.key, *pressed)
     if not is_part(request) or form.press in (Press.OPEN, Press.CLOSE):
         return went(request, DESK)
-    response = await _shown(request, "desk_now.html")
+    response = await _shown(request, "desk_now.html", is_other=form.press in PARTING)
     response.headers["HX-Trigger"] = "line-changed"
     return response
 
 
-async def _shown(request: Request[Any, Any], page: str) -> HTTPResponse:
+async def _shown(request: Request[Any, Any], page: str, *, is_other: bool = False) -> HTTPResponse:
+    """`is_other`: whoever was here is not any more, so what was open of their case goes too."""
     gate, hall_id = _gate(request), request.ctx.session.hall_id
     sight = await _sight(request)
     if sight is None:
@@ -182,7 +186,7 @@ async def _shown(request: Request[Any, Any], page: str) -> HTTPResponse:
     if sight.called is not None and sight.called.name is not None:
         await saw(request, "ticket", sight.called.ticket.number)
     groups = await gate.db.consult(matters.groups, hall_id)
-    return await show(request, page, sight=sight, groups=groups, key=new_key())
+    return await show(request, page, sight=sight, groups=groups, is_other=is_other, key=new_key())
 
 
 async def _sight(request: Request[Any, Any]) -> Sight | None:

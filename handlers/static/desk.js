@@ -55,6 +55,10 @@
       keep(event);
     } else if (elt.id === "unsent" && xhr.status !== 401) {
       unsent.shift();
+      if (!unsent.length) {
+        clearTimeout(timer);
+        timer = null;
+      }
       show();
     }
   });
