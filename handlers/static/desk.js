@@ -32,35 +32,43 @@
     if (unsent.length) timer ??= setTimeout(sendAgain, AGAIN_MS);
   };
 
-  const keep = (event) => {
-    const { elt, requestConfig } = event.detail;
-    if (elt.id !== "unsent") {
-      if (!elt.matches("[data-keeps]")) return;
-      const form = new FormData(elt);
-      const values = Object.fromEntries([...form.keys()].map((name) => [name, several(form.getAll(name))]));
-      const [target, swap] = [elt.getAttribute("hx-target") ?? "body", elt.getAttribute("hx-swap") ?? "innerHTML"];
-      const isThere = unsent.some((one) => one.values.key === values.key);
-      if (!isThere) unsent.push({ path: requestConfig.path, values, target, swap });
-    }
+  const keep = (sent) => {
+    if (!unsent.some((one) => one.values.key === sent.values.key)) unsent.push(sent);
     show();
     timer ??= setTimeout(sendAgain, AGAIN_MS);
   };
 
-  document.addEventListener("htmx:sendError", keep);
-  document.addEventListener("htmx:timeout", keep);
-  document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const { elt, xhr } = event.detail;
-    if (GONE.includes(xhr.status)) {
-      event.preventDefault();
-      keep(event);
-    } else if (elt.id === "unsent" && xhr.status !== 401) {
-      unsent.shift();
-      if (!unsent.length) {
-        clearTimeout(timer);
-        timer = null;
-      }
-      show();
+  const taken = () => {
+    unsent.shift();
+    if (!unsent.length) {
+      clearTimeout(timer);
+      timer = null;
     }
+    show();
+  };
+
+  const asked = (form, path) => {
+    const filled = new FormData(form);
+    const values = Object.fromEntries([...filled.keys()].map((name) => [name, several(filled.getAll(name))]));
+    return { path, values, target: form.getAttribute("hx-target") ?? "body", swap: form.getAttribute("hx-swap") ?? "innerHTML" };
+  };
+
+  // By the request, and not by the form: what is on its way may outlive it, when the lines bring news meanwhile.
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const { elt, xhr, requestConfig } = event.detail;
+    const isAgain = elt.id === "unsent";
+    if (!isAgain && !elt.matches("[data-keeps]")) return;
+    const sent = isAgain ? unsent[0] : asked(elt, requestConfig.path);
+    for (const lost of ["error", "timeout"]) xhr.addEventListener(lost, () => keep(sent));
+    xhr.addEventListener("readystatechange", () => {
+      if (xhr.readyState !== XMLHttpRequest.DONE || !xhr.status) return;
+      if (GONE.includes(xhr.status)) keep(sent);
+      else if (isAgain && xhr.status !== 401) taken();
+    });
+  });
+
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (GONE.includes(event.detail.xhr.status)) event.preventDefault();
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.matches("[data-keeps]")) document.querySelector("#notice")?.replaceChildren();
