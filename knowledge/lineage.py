@@ -22,8 +22,9 @@ class Line:
         return min(max((day - date(self.first, 1, 1)).days / whole, 0.0), 1.0)
 
     @property
-    def years(self) -> range:
-        return range(self.first, self.last + 1)
+    def new_years(self) -> list[date]:
+        """The days at which a year gives way to the next."""
+        return [date(year, 1, 1) for year in range(self.first + 1, self.last + 1)]
 
 
 def lines(contents: Mapping[str, Mapping[str, Any]], today: date) -> list[Line]:

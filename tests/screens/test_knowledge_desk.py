@@ -67,6 +67,7 @@ async def test_two_editors_put_a_wrong_answer_right_and_a_citizen_hears_it(
 
         await reader.goto(writer.url)
         await expect(reader.locator(".diff ins")).to_contain_text(RIGHT)
+        await expect(reader.locator("#would .wechat")).to_contain_text(RIGHT)
         await reader.screenshot(path=picture("knowledge-review.png", tmp_path))
         await reader.get_by_role("button", name="审过了").click()
         await expect(reader.locator("#notice")).to_contain_text("审过了")
