@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import booking, errands, follow_up, guide
+from bot import booking, errands, follow_up, guide, queueing
 from bot.conversation import Choice
 from bot.intents import Intent, asks
 from bot.phrases import general as say
@@ -54,7 +54,7 @@ async def meanwhile(held: Turn) -> str:
     if intent is Intent.MINE:
         return await errands.mine(held)
     if intent is Intent.PLACE:
-        return await errands.place(held)
+        return await queueing.place(held)
     if intent in MEANWHILE:
         return MEANWHILE[intent]
     if intent is not Intent.QUESTION:

@@ -16,7 +16,7 @@ REDELIVERED = timedelta(minutes=1)  # WeChat delivers up to four times, five sec
 
 @dataclass(slots=True)
 class Choice:
-    """One numbered line offered: `act` is matter, slot, entry, appointment or group; `value` what it stands for."""
+    """One numbered line offered: `act` is matter, slot, entry, appointment, group, ticket; `value` what it means."""
 
     say: str
     act: str
@@ -73,9 +73,10 @@ class Opinion:
 
 @dataclass(slots=True)
 class Conversation:
-    """`doing` is the errand under way: book, move, cancel, code, rate, message, talk, or nothing. `asked` is what was
-    asked last, so that a bare "王芳" or "好" is understood. `topic` is the matter spoken of last and `made` the number
-    of the appointment made or moved last: what "要带什么" and "改成后天" are about, with no errand under way too."""
+    """`doing` is the errand under way: book, move, cancel, ticket, give_up, code, rate, message, talk, or nothing.
+    `asked` is what was asked last, so that a bare "王芳" or "好" is understood. `topic` is the matter spoken of last,
+    `made` the number of the appointment made or moved last: what "要带什么" and "改成后天" are about, with no errand
+    under way too."""
 
     doing: str = ""
     asked: str = ""

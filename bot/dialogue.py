@@ -237,6 +237,8 @@ async def _leave(held: Turn) -> str:
     talk.speak_of("")
     if doing == "cancel":
         return errands_words.KEPT
+    if doing == "give_up":
+        return errands_words.STILL_IN_LINE
     if doing == "rate":
         return rating_words.LEFT
     return say.LEFT if was_busy else say.NOTHING_TO_LEAVE

@@ -1,14 +1,12 @@
-"""What a citizen asks about their own appointments and tickets; where things stand is in progress.py."""
+"""What a citizen asks about their own appointments; tickets are in queueing.py, where things stand in progress.py."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 
 from bot import booking, standby
 from bot.conversation import Choice
 from bot.dates import read_when
 from bot.intents import APPOINTMENT, Intent
-from bot.people import is_open_now
 from bot.phrases import booking as booking_words
 from bot.phrases import errands as say
 from bot.phrases import standby as standby_words
@@ -16,11 +14,7 @@ from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.appointments.model import Appointment
 from hall.appointments.refusals import AppointmentNotFound
-from hall.matters import service as matters
 from hall.matters.matching import matching
-from hall.queue import service as queue
-from hall.queue.model import CITIZEN, Ticket
-from hall.queue.model import State as TicketState
 from kit.errors import Problem
 
 Then = Callable[[Turn, Appointment], Awaitable[str]]
@@ -145,67 +139,3 @@ async def _cancel_now(turn: Turn) -> str:
     except Problem as refusal:
         return refusal.message
     return say.cancelled(line_of(gone))
-
-
-# ------------------------------------------------------------------------------------------------ queue
-
-
-async def take(turn: Turn, is_another: bool = False) -> str:
-    """A ticket: for today's appointment, for the matter named, or for the group chosen. `is_another`: one more."""
-    turn.talk.leave()
-    if not is_open_now(turn):
-        return say.hall_closed(turn.desk.calendar.opens_next(turn.hall, turn.now)) + say.BOOK_INSTEAD
-    citizen = await turn.citizen()
-    today = [one for one in await appointments.own(turn.tx, citizen.id, turn.now) if one.on == turn.today]
-    groups = {group.id: group for group in await matters.groups(turn.tx, turn.hall.id)}
-    named = matching(turn.desk.catalogue, turn.text)
-    if named and len({matter.group_id for matter in named}) == 1:
-        mine_now = [one for one in today if one.group_id == named[0].group_id]
-        return await _take(turn, groups[named[0].group_id].letter, mine_now[0] if mine_now else None)
-    if today and not named:
-        return await _take(turn, groups[today[0].group_id].letter, today[0])
-    held = await queue.own(turn.tx, citizen.id, turn.today)
-    missed = [one for one in held if one.state is TicketState.MISSED and one.ended_at is None]
-    if missed and not named and not is_another:
-        return await _places(turn, [await queue.come_back(turn.tx, one, CITIZEN, turn.now) for one in missed])
-    waiting = [one for one in held if one.state is TicketState.WAITING]
-    if waiting and not named and not is_another:
-        return await _places(turn, waiting) + say.ANOTHER_TICKET
-    turn.talk.doing, turn.talk.asked = "ticket", "group"
-    turn.talk.offer(Choice(group.name, "group", group.letter) for group in groups.values())
-    return say.which_group(list(groups.values()))
-
-
-async def choose_group(turn: Turn) -> str:
-    chosen = turn.talk.chosen(turn.choice)
-    if chosen is not None:
-        turn.talk.leave()
-        return await _take(turn, chosen.value, None)
-    if matching(turn.desk.catalogue, turn.text) or turn.wish.intent is Intent.TICKET:
-        return await take(turn, is_another=True)
-    return booking_words.no_such_choice(len(turn.talk.choices))
-
-
-async def _take(turn: Turn, letter: str, held: Appointment | None) -> str:
-    group = next(group for group in await matters.groups(turn.tx, turn.hall.id) if group.letter == letter)
-    citizen = await turn.citizen()
-    try:
-        async with turn.tx.attempt():
-            ticket = await queue.take(turn.tx, turn.hall.id, group, citizen.id, turn.now, held)
-    except Problem as refusal:
-        return refusal.message
-    turn.why = replace(turn.why, more={"number": ticket.number})
-    return say.ticket(ticket, group.name, await queue.first_wait(turn.tx, ticket, turn.now), turn.hall)
-
-
-async def place(turn: Turn) -> str:
-    """How many are ahead of one's own tickets of today."""
-    held = await queue.own(turn.tx, (await turn.citizen()).id, turn.today)
-    if held:
-        return await _places(turn, held)
-    booked = await appointments.own(turn.tx, (await turn.citizen()).id, turn.now)
-    return say.NO_TICKET + (say.own_appointments([line_of(one) for one in booked]) if booked else "")
-
-
-async def _places(turn: Turn, held: Sequence[Ticket]) -> str:
-    return "\n".join([say.place(one, await queue.wait(turn.tx, one, turn.now)) for one in held])

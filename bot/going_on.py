@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot import aside, booking, errands, guide, progress, ratings, standby
+from bot import aside, booking, errands, guide, progress, queueing, ratings, standby
 from bot.intents import Intent, asks
 from bot.phrases import errands as errands_words
 from bot.phrases import general as say
@@ -15,19 +15,21 @@ ERRANDS: dict[Intent, Callable[[Turn], Awaitable[str]]] = {
     Intent.CANCEL: errands.cancel,
     Intent.MOVE: errands.move,
     Intent.PROGRESS: progress.progress,
-    Intent.TICKET: errands.take,
-    Intent.PLACE: errands.place,
+    Intent.TICKET: queueing.take,
+    Intent.PLACE: queueing.place,
+    Intent.GIVE_UP: queueing.give_up,
     Intent.RATE: ratings.begin,
     Intent.STAND_BY: standby.join,
     Intent.STAND_DOWN: standby.leave,
 }
+BEGIN_ANEW = {Intent.TICKET, Intent.GIVE_UP, Intent.PROGRESS, Intent.STAND_BY, Intent.STAND_DOWN}
 
 
 async def go_on_booking(held: Turn) -> str | None:
     intent = held.wish.intent
     if intent is Intent.STAND_BY and held.talk.doing == "book":
         return await standby.join(held)
-    if intent in (Intent.TICKET, Intent.PROGRESS, Intent.STAND_BY, Intent.STAND_DOWN) or _is_another(held):
+    if intent in BEGIN_ANEW or _is_another(held):
         return None
     if intent is Intent.CANCEL:
         return await _cancel(held)
@@ -79,7 +81,15 @@ async def go_on_with_ticket(held: Turn) -> str | None:
         return None
     if aside.is_aside(held):
         return f"{await aside.meanwhile(held)}\n{say.RESUME}{errands_words.REMIND_GROUP}"
-    return await errands.choose_group(held)
+    return await queueing.choose_group(held)
+
+
+async def go_on_giving_up(held: Turn) -> str | None:
+    if aside.is_aside(held):
+        return f"{await aside.meanwhile(held)}\n{say.RESUME}{errands_words.LEAVE_OR_STAY}"
+    if held.wish.intent in ERRANDS and held.wish.intent is not Intent.GIVE_UP:
+        return None
+    return await queueing.go_on_giving_up(held)
 
 
 async def go_on_with_code(held: Turn) -> str | None:
@@ -101,5 +111,6 @@ GOING_ON: dict[str, Callable[[Turn], Awaitable[str | None]]] = {
     "move": go_on_booking,
     "cancel": go_on_cancelling,
     "ticket": go_on_with_ticket,
+    "give_up": go_on_giving_up,
     "code": go_on_with_code,
 }

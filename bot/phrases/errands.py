@@ -97,6 +97,23 @@ def no_such_ticket(number: str) -> str:
 
 ANOTHER_TICKET = "\n还要取别的号，请说办什么事，比如“取号办社保卡”。"
 BOOK_INSTEAD = "想省得排队，可以回复“预约”先约个时间。"
+NOTHING_TO_LEAVE = "您今天没有在排的号，不用撤。要退出候补，回复“取消候补”；要取消预约，回复“取消预约”。"
+STILL_IN_LINE = "好，号还给您排着，没有动。"
+LEAVE_OR_STAY = "真的不排了，回复“确认”；还排着，回复“算了”。"
+
+
+def which_to_leave(lines: Sequence[str]) -> str:
+    return f"您今天排着这几个号，要撤哪一个？回复数字：\n{numbered(lines)}"
+
+
+def confirm_leaving(line: str) -> str:
+    return f"{line}\n撤了号位子就让给后面的人，再来要重新取号。{LEAVE_OR_STAY}"
+
+
+def left_queue(number: str) -> str:
+    return f"{number} 撤下来了，位子让给后面的人。改主意了，到大厅回复“取号”重新排。"
+
+
 NO_TICKET = "您今天还没有取号，到了大厅回复“取号”就行。\n"
 
 

@@ -67,6 +67,7 @@ ERRAND_HINTS = {
     Intent.TICKET: "（这是取号：要在对话里办。）",
     Intent.PLACE: "（这是看排队：要在对话里问。）",
     Intent.STAND_BY: "（这是排候补：要在对话里办。）",
+    Intent.GIVE_UP: "（这是不排队了：要在对话里办。）",
     Intent.STAND_DOWN: "（这是取消候补：要在对话里办。）",
     Intent.RATE: "（这是评价：要在对话里评，先选一档，再说原因。）",
     Intent.PERSON: "（这是转人工：要在对话里办。）",

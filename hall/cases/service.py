@@ -51,7 +51,7 @@ async def open(  # noqa: A001 (a clerk opens a case; files are not opened here)
     number: str | None = None,
     code: str | None = None,
 ) -> tuple[Case, str]:
-    """Enters what was handed in, as 收件; returns it with the query code for the receipt, which is kept nowhere.
+    """Enters what was handed in, as 收件; returns it with the query code for the receipt, of which a digest is kept.
 
     `lacking`: places, from 1, of the matter's materials that were not handed in. `number` and `code` are given by the
     sample hall only, whose cases are the same on every run. Raises NotYourRole, NoSuchMaterial, and Duplicate when a

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select
 
 from hall.citizens.model import Citizen
-from hall.citizens.service import citizen_columns, citizen_of_row
 from hall.citizens.tables import citizens, sessions
 from kit.db import Tx
 from kit.secrets import fingerprint, new_token
@@ -36,14 +35,6 @@ async def begin(tx: Tx, citizen: Citizen, now: datetime, lasting: timedelta) -> 
     if surplus := [row.token_mark for row in rows[MOST:]]:
         await tx.run(delete(sessions).where(sessions.c.token_mark.in_(surplus)))
     return made
-
-
-async def whose(tx: Tx, token: str, now: datetime) -> Citizen | None:
-    """The citizen a token stands for; None when it is unknown, over, or the citizen has been forgotten."""
-    of_token = (sessions.c.token_mark == fingerprint(token), sessions.c.expires_at > now, citizens.c.left_at.is_(None))
-    joined = select(*citizen_columns).join(sessions, sessions.c.citizen_id == citizens.c.id)
-    row = await tx.one(joined.where(*of_token))
-    return None if row is None else citizen_of_row(row)
 
 
 async def citizens_of(tx: Tx, marks: Collection[str], now: datetime) -> dict[str, int]:

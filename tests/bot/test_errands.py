@@ -149,3 +149,29 @@ async def test_a_ticket_of_today_s_appointment_needs_no_choice(chat: Chats, now:
     assert "大厅现在不在上班时间" in await wang.say("取号")
     wang.now = now + timedelta(days=1, minutes=-55)
     assert "D001" in await wang.say("取号")
+
+
+async def test_queue_is_left_after_being_asked_and_the_place_goes_to_the_next(chat: Chats) -> None:
+    wang, li = chat("oWang"), chat("oLi")
+    await wang.say("取号办社保卡")
+    assert "前面还有1" in (await li.say("取号办社保卡")).replace(" ", "")
+    asked = await wang.say("不排了")
+    assert "D001：等候中" in asked and "回复“确认”" in asked
+    assert "还给您排着" in await wang.say("算了")
+    assert "D001：等候中" in await wang.say("前面还有几个人", "不排了", "前面还有几个人"), (
+        "asked in between, it is still there"
+    )
+    assert await wang.say("确认") == "D001 撤下来了，位子让给后面的人。改主意了，到大厅回复“取号”重新排。"
+    assert "前面没有人" in await li.say("前面还有几个人")
+    assert (await wang.say("不排了")).startswith("您今天没有在排的号")
+
+
+async def test_one_of_two_tickets_is_left_by_number(chat: Chats) -> None:
+    wang = chat()
+    await wang.say("取号办社保卡", "取号办营业执照")
+    asked = await wang.say("取消排队")
+    assert [line[:2] for line in asked.splitlines()[1:3]] == ["1 ", "2 "]
+    second = asked.splitlines()[2][2:6]
+    assert second in await wang.say("2")
+    assert (await wang.say("好")).startswith(f"{second} 撤下来了")
+    assert second not in await wang.say("取消排队"), "the other is the only one left"
