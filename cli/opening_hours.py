@@ -44,7 +44,10 @@ def welcome(settings: Settings) -> str:
       进度 {with_check(case["body"])} {case["code"]}
 
   {where}/board/{settings.hall.id}    静默叫号屏（示例大厅的窗口还没有人上班，屏上会如实写着）
+  {where}/kiosk/{settings.hall.id}    大厅里的自助机：办事指南、取号、查进度、评价，点一点就行
+  {where}/rate/{settings.hall.id}/1    1号窗口的评价器（窗口办完一个号，它才请人评）
   {where}/staff/    工作人员的页面：用上面打印的示例账号登录
+  {where}/docs    群众端接口，小程序和自助机用的就是它
   {where}/readyz 开门了没有    {where}/metrics 运行数据
   另开一个终端：.venv/bin/bangban ask "个体户一个月卖9万要交增值税吗"
   停下：Ctrl-C
