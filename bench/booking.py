@@ -101,6 +101,9 @@ def _hall(folder: Path) -> Iterator[str]:
                 while "帮办已开门" not in (line := serving.stdout.readline()):
                     assert line, (folder / "log").read_text()[-2000:]
                 yield url
+            except SystemExit:
+                print((folder / "log").read_text()[-4000:], file=sys.stderr)
+                raise
             finally:
                 serving.terminate()
                 serving.wait(20)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Update, select, update
 
-from hall.appointments import forms, kept, people, rule_book
+from hall.appointments import forms, kept, numbers, people, rule_book
 from hall.appointments.checks import Ban, Past, Wish, refusal, unfit
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot, State
 from hall.appointments.offers import Of, nearest_on_offer
@@ -33,11 +33,10 @@ from hall.matters.model import Matter
 from hall.places import service as places
 from hall.places.calendar import PUBLISHED, Calendar
 from kit import once
-from kit.clock import local, say_day
-from kit.db import Tx
+from kit.clock import say_day
+from kit.db import Duplicate, Tx
+from kit.db.outcomes import Contended
 from kit.errors import Problem, Unavailable
-from kit.ids import with_check
-from kit.secrets import readable_code
 
 SCOPE = "book"  # of idempotency keys; they are the citizen's own
 
@@ -83,6 +82,7 @@ class _Ground:
     held: dict[tuple[int, int], int]  # citizen and slot: the hold that keeps the place
     calendars: dict[str, Calendar]  # by hall
     numbers: dict[str, str]  # live keys taken, with the appointment's number
+    drawn: list[str]  # numbers nobody has, one for each who asks
     near: dict[tuple[int, str], tuple[Slot, ...]] = field(default_factory=dict)
 
     def note(self, place: _Place) -> None:
@@ -219,7 +219,8 @@ async def _ground(
     bans = {hall_id: await people.bans_of(tx, hall_id, every, now) for hall_id in can_pause}
     keys = [one.key(slot.on) for one in asked if (slot := found.get(one.request.slot_id)) is not None]
     calendars = {hall_id: await _calendar(tx, hall_id, books[hall_id]) for hall_id in sorted(books)}
-    return _Ground(now, found, books, history, bans, held, calendars, await numbers_of(tx, keys))
+    drawn = await numbers.draw(tx, len(asked), now)
+    return _Ground(now, found, books, history, bans, held, calendars, await numbers_of(tx, keys), drawn)
 
 
 async def _calendar(tx: Tx, hall_id: str, book: RuleBook) -> Calendar:
@@ -270,8 +271,7 @@ async def _decide(tx: Tx, asked: _Asked, ground: _Ground) -> _Place | Problem:
     is_reserve = hold_id is None and request.staff is not None and slot.reserve_left > 0
     if hold_id is None and not is_reserve and slot.left <= 0:
         return await _full(tx, slot, matter, ground)
-    number = with_check(f"Y{local(now):%y%m%d}{readable_code(5)}")  # two alike on a day: one in 28 million
-    place = _Place(asked, slot, number, live_key, is_reserve, hold_id)
+    place = _Place(asked, slot, ground.drawn.pop(), live_key, is_reserve, hold_id)
     ground.note(place)
     return place
 
@@ -331,7 +331,10 @@ async def _enter(tx: Tx, placed: Sequence[_Place], now: datetime) -> dict[str, A
     if not placed:
         return {}
     rows = {place.number: _row(place, now) for place in placed}
-    await tx.insert_all(appointments, list(rows.values()))
+    try:
+        await tx.insert_all(appointments, list(rows.values()))
+    except Duplicate as twice:  # somebody else drew one of the numbers this moment: all is decided anew
+        raise Contended() from twice
     keyed = {name: f"{p.number} {_digest(p.asked.request)}" for p in placed if (name := p.asked.name) is not None}
     await once.settle_all(tx, SCOPE, keyed, now)
     ids = {row.number: row.id for row in await tx.all(_ids.where(appointments.c.number.in_(list(rows))))}

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import insert, select, update
 
-from hall.appointments import booking, rule_book
+from hall.appointments import booking, numbers, rule_book
 from hall.appointments import service as appointments
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot
 from hall.appointments.refusals import (
@@ -290,3 +290,13 @@ async def test_full_slot_points_only_to_days_that_can_be_booked_now(world: World
         else:
             await world.db.transact(appointments.book, wishes[2], MONDAY)
     assert {slot.on for slot in refused.value.near} == {last_of_tuesday.on}
+
+
+async def test_number_that_somebody_has_is_drawn_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one sign to draw there are 31 numbers a day: of 30 bookings most would draw one that is given."""
+    monkeypatch.setattr(numbers, "SIGNS", 1)
+    people = [await world.db.transact(a_citizen, f"o-{n}") for n in range(30)]
+    wishes = [Request(who.id, world.slots[n // 2].id, world.matter, ME) for n, who in enumerate(people)]
+    made = [await world.db.transact(appointments.book, wish, MONDAY) for wish in wishes[:12]]
+    made += await world.db.transact(appointments.book_all, wishes[12:], MONDAY)
+    assert len({one.number for one in made if isinstance(one, Appointment)}) == 30

@@ -100,6 +100,10 @@ async def test_the_newest_number_and_its_counter_can_be_read_from_eight_metres(b
     await page.close()
 
 
+LINE = """(isDown) => { const line = document.querySelector('#stale');
+  line.textContent = '和大厅的连接断了，下面是上午10:23的情况，正在重新连接'; line.hidden = !isDown; }"""
+
+
 @pytest.mark.parametrize("hall_id", ["four", "twelve", "thirty", "nobody"])
 @pytest.mark.parametrize(
     "size", [WIDE, PHONE, {"width": 1366, "height": 768}, {"width": 1080, "height": 1920}], ids=str
@@ -111,12 +115,14 @@ async def test_everything_fits(
     await page.evaluate("document.querySelectorAll('.minutes').forEach((el) => el.append('约等120–180分钟'))")
     if os.environ.get("RENEW_PICTURES") == "1":
         await page.screenshot(path=tmp_path / "fits.png", full_page=size == PHONE)
-    assert await page.evaluate(OVERFLOW) <= 0
-    assert await page.evaluate(cut_off) == []
-    if size == PHONE:
-        assert await page.evaluate(SMALLEST_TYPE) >= 16
-    else:
-        assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+    for is_down in (False, True):  # the line that says how old the board is takes its room from the rest
+        await page.evaluate(LINE, is_down)
+        assert await page.evaluate(OVERFLOW) <= 0
+        assert await page.evaluate(cut_off) == []
+        if size == PHONE:
+            assert await page.evaluate(SMALLEST_TYPE) >= 16
+        else:
+            assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
     await page.close()
 
 

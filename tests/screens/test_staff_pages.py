@@ -163,8 +163,8 @@ async def test_a_clerk_at_an_admins_page_gets_a_plain_no(browser: Browser, hall_
         page = await context.new_page()
         await page.goto(f"{hall_url}/staff/")
         assert await serious(page) == []
-        await enter(page, hall_url, "窗口甲", await one_time(hall_folder, "窗口甲", "clerk"))
+        await enter(page, hall_url, "收件员甲", await one_time(hall_folder, "收件员甲", "clerk"))
         await expect(page.locator("nav")).not_to_contain_text("人员和角色")
         await page.goto(f"{hall_url}/staff/admin/staff")
-        await expect(page.locator("main")).to_contain_text("这件事要系统管理员来做，窗口甲在这个大厅是窗口人员。")
+        await expect(page.locator("main")).to_contain_text("这件事要系统管理员来做，收件员甲在这个大厅是窗口人员。")
         assert await serious(page) == []
