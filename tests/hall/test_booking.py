@@ -33,6 +33,7 @@ from hall.matters.model import Group, Matter
 from hall.notices import service as notices
 from hall.notices.model import Kind
 from kit.db import Database, Tx
+from kit.errors import Unavailable
 from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, slots_on
 
 ME = Form("王小明", "13800000001")
@@ -300,3 +301,18 @@ async def test_number_that_somebody_has_is_drawn_anew(world: World, monkeypatch:
     made = [await world.db.transact(appointments.book, wish, MONDAY) for wish in wishes[:12]]
     made += await world.db.transact(appointments.book_all, wishes[12:], MONDAY)
     assert len({one.number for one in made if isinstance(one, Appointment)}) == 30
+
+
+async def test_control_number_drawn_twice_is_told_as_please_try_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers that draw one number at the same moment: none of the two looks see the other's."""
+
+    async def draw(tx: Tx, n: int, now: datetime) -> list[str]:
+        return ["Y26112399999AA"] * n
+
+    monkeypatch.setattr(numbers, "draw", draw)
+    await world.book(world.slots[0])
+    other = await world.db.transact(a_citizen, "o-other")
+    with pytest.raises(Unavailable):
+        await world.db.transact(appointments.book, Request(other.id, world.slots[1].id, world.matter, ME), MONDAY)
