@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from hall.appointments import checks, rule_book
-from hall.appointments.checks import OpenDays
+from hall.appointments.checks import IsWorkday, OpenDays
 from hall.appointments.model import Slot
+from hall.appointments.rules import Rules
 from hall.appointments.slots import NEAR, free_slots, nearest
 from hall.matters.model import Matter
 from hall.places import service as places
@@ -42,23 +43,27 @@ async def nearest_on_offer(
     tx: Tx, of: Of, wanted: datetime | None, now: datetime, n: int = NEAR, days: Sequence[date] = ()
 ) -> tuple[Slot, ...]:
     """At most `n` free slots of days that can be booked now, nearest to the wish first."""
-    rules = await rule_book.rules_of(tx, of.hall_id, of.group_id, of.matter_id)
-    is_workday = (await places.calendar(tx, of.hall_id)).is_workday
-    try:
-        opened = checks.open_days(rules, is_workday, now)
-    except YearNotPublished:
-        return ()
-    return await nearest(tx, of.hall_id, of.group_id, wanted, now, n, days, opened.hold)
+    opened = _open_days(*await _bounds(tx, of), now)
+    return await nearest(tx, of.hall_id, of.group_id, wanted, now, n, days, opened.hold) if opened else ()
 
 
 async def on_offer(tx: Tx, matter: Matter, on: date, now: datetime) -> Offer:
     """As a booking would be decided, so that nothing is offered that would then be refused for its day."""
-    rules = await rule_book.rules_of(tx, matter.hall_id, matter.group_id, matter.id)
-    is_workday = (await places.calendar(tx, matter.hall_id)).is_workday
+    rules, is_workday = await _bounds(tx, Of.matter(matter))
     why_not = checks.outside_window(rules, on, is_workday, now)
     found = () if why_not else await free_slots(tx, matter.hall_id, matter.group_id, on, now)
+    return Offer(found, rules.window.say(), _open_days(rules, is_workday, now), why_not)
+
+
+async def _bounds(tx: Tx, of: Of) -> tuple[Rules, IsWorkday]:
+    """What decides which days can be booked."""
+    rules = await rule_book.rules_of(tx, of.hall_id, of.group_id, of.matter_id)
+    return rules, (await places.calendar(tx, of.hall_id)).is_workday
+
+
+def _open_days(rules: Rules, is_workday: IsWorkday, now: datetime) -> OpenDays | None:
+    """None where the year that decides is not published."""
     try:
-        days = checks.open_days(rules, is_workday, now)
+        return checks.open_days(rules, is_workday, now)
     except YearNotPublished:
-        days = None
-    return Offer(found, rules.window.say(), days, why_not)
+        return None

@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from hall.places.calendar import Calendar, EnteredYear, SetDay, are_in_order, is_published
 from hall.places.model import (
@@ -137,18 +137,22 @@ def _counter(row: Any) -> Counter:
 
 async def calendar(tx: Tx, hall_id: str = EVERY_HALL) -> Calendar:
     """The published calendar with what staff have made of it for this hall, or without an id for every hall alike."""
-    rows = await tx.all(_days.where(calendar_days.c.hall_id.in_((EVERY_HALL, hall_id))))
-    own = sorted(map(_set_day, rows), key=lambda day: day.hall_id != EVERY_HALL)  # the hall's own come last, and stand
+    own = await _days_for(tx, hall_id)
     years = tuple(EnteredYear(*row) for row in await tx.all(select(*calendar_years.c)))
     return Calendar({day.on: day for day in own}, {year.year: year for year in years})
 
 
 async def hours_on(tx: Tx, hall_id: str, on: date) -> Spans:
     """When the doors of a hall are open on a day on which it works: the usual hours, or those set for that day."""
-    rows = await tx.all(_days.where(calendar_days.c.hall_id.in_((EVERY_HALL, hall_id)), calendar_days.c.on == on))
-    own = sorted(map(_set_day, rows), key=lambda day: day.hall_id != EVERY_HALL)
+    own = await _days_for(tx, hall_id, calendar_days.c.on == on)
     hours = own[-1].hours if own else None
     return (await hall(tx, hall_id)).hours if hours is None else hours
+
+
+async def _days_for(tx: Tx, hall_id: str, *which: ColumnElement[bool]) -> list[SetDay]:
+    """Days set for every hall, then those of this one: of two for a day the later stands."""
+    rows = await tx.all(_days.where(calendar_days.c.hall_id.in_((EVERY_HALL, hall_id)), *which))
+    return sorted(map(_set_day, rows), key=lambda day: day.hall_id != EVERY_HALL)
 
 
 async def set_days(tx: Tx, hall_id: str) -> tuple[SetDay, ...]:
