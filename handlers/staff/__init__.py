@@ -1,6 +1,6 @@
 """The pages of the staff: server-rendered, each page's .html beside its .py. docs/decisions/0023 says why so.
 
-A new page is a module with its template, a line in `menu.LINES`, and its name in `doors`:
+A new page is a module with its template, a line in `menu.SECTIONS`, and its name in `doors`:
 
     from handlers.staff.acts import act, saw
     from handlers.staff.pages import pages, show, went

@@ -1,4 +1,4 @@
-"""The menu on the left: a line for a page, with who sees it and the key that leads there after `g`.
+"""The menu on the left, in sections: a line for a page, with who sees it and the key that leads there after `g`.
 
 A page adds its line here. Who may open it is the page's own guard: the menu only spares people what they may not see.
 """
@@ -24,47 +24,62 @@ class Line:
     is_for_all: bool = False  # for who has no role at this hall too
 
 
-LINES = (
-    Line(HOME, "首页", "h", EVERYBODY, "", is_for_all=True),
+@dataclass(frozen=True, slots=True)
+class Section:
+    name: str  # "" stands without a heading
+    lines: tuple[Line, ...]
+
+
+CLERKS = frozenset({Role.CLERK, Role.LEAD})
+GUIDES = frozenset({Role.GUIDE, Role.LEAD})
+OVERSEERS = frozenset({Role.LEAD, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+
+AT_THE_HALL = (
+    Line("/staff/desk", "窗口叫号", "d", CLERKS, "叫号、收件、受理，一直到办结，都在这一页。"),
+    Line("/staff/cases", "办件", "c", CLERKS, "按编号找一个办件，接着办。"),
+    Line("/staff/floor", "导办台", "f", GUIDES, "替人取号，预约的人签到，电话里代约，过号的人回来。"),
+)
+
+KNOWLEDGE = (
     Line("/staff/knowledge/morning", "今早看看", "w", EDITORS, "没答好的提问、等着审核的、快到期的、同事改了什么。"),
     Line("/staff/knowledge/entries", "知识条目", "e", EDITORS, "机器人会答什么：找、改、审核、发布。"),
     Line("/staff/knowledge/policies", "政策", "z", EDITORS, "哪个文件替代了哪个，各管到哪天。"),
     Line("/staff/knowledge/files", "导入导出", "x", EDITORS, "用 Excel 成批地改，逐行看结果。"),
-    Line(
-        "/staff/desk",
-        "窗口叫号",
-        "d",
-        frozenset({Role.CLERK, Role.LEAD}),
-        "叫号、收件、受理，一直到办结，都在这一页。",
+)
+
+ADMINISTRATION = (
+    Line("/staff/admin/staff", "人员和角色", "p", ADMINS, "添加工作人员，给角色，重设密码，停用账号。"),
+    Line("/staff/admin/audit", "操作记录", "j", OVERSEERS, "谁在什么时候做了什么，改前改后是什么。"),
+    Line("/staff/admin/seen", "谁看过", "k", OVERSEERS, "按预约号或办件编号，查谁看过这个人的信息。"),
+)
+
+SECTIONS = (
+    Section("", (Line(HOME, "首页", "h", EVERYBODY, "", is_for_all=True),)),
+    Section("大厅", AT_THE_HALL),
+    Section("知识库", KNOWLEDGE),
+    Section("管理", ADMINISTRATION),
+    Section(
+        "我",
+        (
+            Line(
+                "/staff/account",
+                "我的账号",
+                "m",
+                EVERYBODY,
+                "改密码，开动态码，看看在哪些设备上登录着。",
+                is_for_all=True,
+            ),
+        ),
     ),
-    Line("/staff/cases", "办件", "c", frozenset({Role.CLERK, Role.LEAD}), "按编号找一个办件，接着办。"),
-    Line(
-        "/staff/floor",
-        "导办台",
-        "f",
-        frozenset({Role.GUIDE, Role.LEAD}),
-        "替人取号，预约的人签到，电话里代约，过号的人回来。",
-    ),
-    Line(
-        "/staff/admin/staff", "人员和角色", "p", frozenset({Role.ADMIN}), "添加工作人员，给角色，重设密码，停用账号。"
-    ),
-    Line(
-        "/staff/admin/audit",
-        "操作记录",
-        "j",
-        frozenset({Role.LEAD, Role.ADMIN}),
-        "谁在什么时候做了什么，改前改后是什么。",
-    ),
-    Line(
-        "/staff/admin/seen",
-        "谁看过",
-        "k",
-        frozenset({Role.LEAD, Role.ADMIN}),
-        "按预约号或办件编号，查谁看过这个人的信息。",
-    ),
-    Line("/staff/account", "我的账号", "m", EVERYBODY, "改密码，开动态码，看看在哪些设备上登录着。", is_for_all=True),
 )
 
 
-def of(roles: Collection[Role]) -> list[Line]:
-    return [line for line in LINES if line.is_for_all or not line.roles.isdisjoint(roles)]
+def of(roles: Collection[Role]) -> list[Section]:
+    """The sections somebody with these roles sees, none without a line."""
+    seen = [Section(one.name, tuple(line for line in one.lines if _is_for(line, roles))) for one in SECTIONS]
+    return [section for section in seen if section.lines]
+
+
+def _is_for(line: Line, roles: Collection[Role]) -> bool:
+    return line.is_for_all or not line.roles.isdisjoint(roles)

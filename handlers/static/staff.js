@@ -35,6 +35,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const opens = event.target.closest("[data-opens]");
   if (opens) document.getElementById(opens.dataset.opens).showModal();
+  const unfolds = event.target.closest("[data-unfolds]");
+  if (unfolds) {
+    const isOpen = document.getElementById(unfolds.dataset.unfolds).classList.toggle("is-open");
+    unfolds.setAttribute("aria-expanded", String(isOpen));
+  }
 });
 
 document.addEventListener("change", (event) => {
