@@ -14,6 +14,7 @@ from hall.citizens import preferences
 from hall.citizens import service as citizens
 from hall.notices import service as notices
 from hall.notices.model import Kind, Notice
+from hall.queue import news
 from kit.db import Database, Tx
 from kit.wechat import WeChatApi, WeChatRefused, WeChatUnreachable
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 PASSING = {-1, 45009, 45011}  # WeChat is busy, or our quota is used up: later it may go
 SAID_AT_ONCE = 3  # notices in one reply; a wall of them would not be read
 INVITES = timedelta(days=7)  # afterwards nobody is asked any more how it was
-FLEETING = {Kind.SOON, Kind.CALLED, Kind.OFFERED}  # said too late they would send somebody the wrong way
+SOON = timedelta(minutes=30)  # how many stand before somebody, and how long it may take, is no news any more
 
 
 def sentence(notice: Notice) -> str:
@@ -35,7 +36,8 @@ async def send_notices(db: Database, api: WeChatApi, now: datetime, n: int = 50)
         return 0
     sent = 0
     for notice in await db.consult(notices.due, now, n):
-        if _is_stale(notice, now):
+        overtaken = await db.consult(news.overtaken, notice.citizen_id, [notice], now)
+        if overtaken or _is_stale(notice, now):
             await db.transact(notices.told, [notice.id], now)
             continue
         openid = await db.transact(_claim, notice, now)
@@ -79,7 +81,8 @@ async def say_untold(turn: Turn, answer: str) -> str:
     citizen = await turn.citizen()
     every = await notices.untold(turn.tx, citizen.id, turn.now)
     off = (await preferences.of(turn.tx, citizen.id)).off
-    fresh = [one for one in every if one.kind not in off and not _is_stale(one, turn.now)]
+    past = await news.overtaken(turn.tx, citizen.id, every, turn.now)
+    fresh = [one for one in every if one.kind not in off and one.id not in past and not _is_stale(one, turn.now)]
     said = fresh[:SAID_AT_ONCE]
     over = [one.id for one in every if one not in fresh]
     await notices.told(turn.tx, [one.id for one in said] + over, turn.now)
@@ -90,12 +93,12 @@ async def say_untold(turn: Turn, answer: str) -> str:
 
 
 def _is_stale(notice: Notice, now: datetime) -> bool:
-    """An offer that has ended, a call of hours ago, an invitation to rate what is long over."""
-    if notice.kind is Kind.RATE:
-        return now - notice.made_at > INVITES
-    if notice.kind not in FLEETING:
-        return False
-    until = notice.facts.get("until_at")
-    if until is not None:
-        return datetime.fromisoformat(until) <= now
-    return (now - notice.made_at).total_seconds() > 1800
+    """An offer that has ended, a turn that was near half an hour ago, an invitation to rate what is long over."""
+    match notice.kind:
+        case Kind.RATE:
+            return now - notice.made_at > INVITES
+        case Kind.SOON:
+            return now - notice.made_at > SOON
+        case Kind.OFFERED:
+            return datetime.fromisoformat(notice.facts["until_at"]) <= now
+    return False
