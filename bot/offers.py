@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from bot.conversation import Choice
 from bot.phrases import booking as say
 from bot.turn import Turn
-from hall.appointments.model import Slot
+from hall.appointments.model import Slot, near_first
 from hall.appointments.offers import Of, nearest_on_offer, on_offer
 from hall.matters.model import Matter
 from hall.places.model import Spans, YearNotPublished
@@ -23,7 +23,7 @@ OTHERS = re.compile(
     r"|(?:都|全)?不(?:行|合适|方便|中)(?:啊|呀|的)?$|换一?个$|重选|另选|没有?合适"
 )
 NEXT = 3  # slots offered in place of those that did not suit
-ALL = 400  # more than the free slots of one group in ten days
+ALL = 10_000  # more than the free slots of one group in the longest window
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,12 @@ class Found:
 
 async def find_slot(turn: Turn, matter: Matter) -> Found | str:
     """The slot that fits what was said, or a sentence that offers what is near."""
-    form = turn.talk.form
+    form, free = turn.talk.form, await _free(turn, matter)
     days, (start, end) = form.candidate_days(), form.from_to()
     if not days and not start and not end and not form.is_soonest:
-        return await offer(turn, matter, None, None)
-    for day in days or await _released_days(turn, matter):
-        free = (await on_offer(turn.tx, matter, day, turn.now)).slots
-        fitting = _within(free, start, end)
+        return _offer(turn, matter, free, None, None)
+    for day in days or _days_of(free):
+        fitting = _within([slot for slot in free if slot.on == day], start, end)
         if fitting and form.is_soonest and not days:
             return Found(fitting[0], say.SOONEST)
         if fitting and (start or end):
@@ -50,7 +49,7 @@ async def find_slot(turn: Turn, matter: Matter) -> Found | str:
         if fitting:
             return _offer_of_day(turn, fitting)
     wanted = instant_at(days[0], start or time(9)) if days else None
-    return await offer(turn, matter, wanted, await _why_not(turn, matter, days, start, end))
+    return _offer(turn, matter, free, wanted, await _why_not(turn, matter, free, days, start, end))
 
 
 def _within(free: Sequence[Slot], start: time | None, end: time | None) -> list[Slot]:
@@ -61,14 +60,17 @@ def _within(free: Sequence[Slot], start: time | None, end: time | None) -> list[
 
 
 async def _free(turn: Turn, matter: Matter) -> tuple[Slot, ...]:
+    """All that can be booked now, by time: read once a turn, and whatever is said of them is said of these."""
     return await nearest_on_offer(turn.tx, Of.matter(matter), None, turn.now, n=ALL)
 
 
-async def _released_days(turn: Turn, matter: Matter) -> tuple[date, ...]:
-    return tuple(dict.fromkeys(slot.on for slot in await _free(turn, matter)))
+def _days_of(free: Sequence[Slot]) -> tuple[date, ...]:
+    return tuple(dict.fromkeys(slot.on for slot in free))
 
 
-async def _why_not(turn: Turn, matter: Matter, days: Sequence[date], start: time | None, end: time | None) -> str:
+async def _why_not(
+    turn: Turn, matter: Matter, free: Sequence[Slot], days: Sequence[date], start: time | None, end: time | None
+) -> str:
     """Why the wish cannot be met, most telling reason first."""
     if start and not _is_within(turn.hall.hours, start, end):
         turn.talk.form.start = turn.talk.form.end = ""
@@ -85,11 +87,13 @@ async def _why_not(turn: Turn, matter: Matter, days: Sequence[date], start: time
         return say.outside_hours_of(days[0], hours)
     if days[0] == turn.today and start and instant_at(days[0], start) + timedelta(minutes=1) < turn.now:
         return say.is_past(None)
-    if (why_not := (await on_offer(turn.tx, matter, days[0], turn.now)).why_not) is not None:
-        return why_not.message
-    last = max(await _released_days(turn, matter), default=None)
-    if last is None or days[0] > last:
-        return say.not_released(days[0], last)
+    released = _days_of(free)
+    if days[0] not in released:
+        if (why_not := (await on_offer(turn.tx, matter, days[0], turn.now)).why_not) is not None:
+            return why_not.message
+        last = max(released, default=None)
+        if last is None or days[0] > last:
+            return say.not_released(days[0], last)
     return say.is_full(say.said_time(days[0], start, end))
 
 
@@ -99,11 +103,15 @@ def _is_within(hours: Spans, start: time, end: time | None) -> bool:
 
 async def offer(turn: Turn, matter: Matter, wanted: datetime | None, reason: str | None) -> str:
     """Three free slots near the wish, numbered; `reason` says why it is not the wish itself."""
+    return _offer(turn, matter, await _free(turn, matter), wanted, reason)
+
+
+def _offer(turn: Turn, matter: Matter, free: Sequence[Slot], wanted: datetime | None, reason: str | None) -> str:
     form = turn.talk.form
     days = form.candidate_days()
-    near = await nearest_on_offer(turn.tx, Of.matter(matter), wanted, turn.now, 3, days)
+    near: Sequence[Slot] = near_first(free, wanted, days)[:NEXT]
     if not form.start or form.end:  # only to a point of time is one nearer than another
-        near = tuple(sorted(near, key=lambda slot: slot.starts_at))
+        near = sorted(near, key=lambda slot: slot.starts_at)
     is_elsewhere = bool(days) and not any(slot.on in days for slot in near)
     if is_elsewhere:
         form.wished = list(form.days)
