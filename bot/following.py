@@ -101,6 +101,22 @@ async def follow(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
     return await _case(tx, tidy, asking)
 
 
+async def appointment(tx: Tx, number: str, asking: Asking) -> Appointment | Problem:
+    """The appointment, to whoever may know it. A refusal, which is AppointmentNotFound or TooManyGuesses, is returned
+    and not raised, as by `follow`. Raises NotYourRole.
+    """
+    found = await appointments.find(tx, tidy_number(number))
+    if asking.staff is not None:
+        cases.check_reader(asking.staff, asking.hall_id)
+        return found or AppointmentNotFound()
+    if found is not None and found.citizen_id == asking.citizen_id:
+        return found
+    if not asking.code:
+        return AppointmentNotFound()
+    look = partial(_by_tail, found, asking.code)
+    return await guesses.guarded(tx, asking.tries(tidy_number(number)), asking.now, look, AppointmentNotFound)
+
+
 def said(found: Followed) -> str:
     """The same in words, with the other numbers it leads to."""
     of = found.chain
@@ -170,19 +186,10 @@ async def _by_code(tx: Tx, number: str, code: str) -> Case:
 
 
 async def _appointment(tx: Tx, number: str, asking: Asking) -> Followed | Problem:
-    found = await appointments.find(tx, number)
-    is_known = found is not None and found.citizen_id == asking.citizen_id
-    if asking.staff is not None:
-        cases.check_reader(asking.staff, asking.hall_id)
-    elif not is_known and asking.code:
-        look = partial(_by_tail, found, asking.code)
-        opened = await guesses.guarded(tx, asking.tries(number), asking.now, look, AppointmentNotFound)
-        if isinstance(opened, Problem):
-            return opened
-    elif not is_known:
-        found = None
-    if found is None:
-        return AppointmentNotFound()
+    found = await appointment(tx, number, asking)
+    if isinstance(found, Problem):
+        return found
+    is_known = found.citizen_id == asking.citizen_id
     of_it = await cases.of_visit(tx, appointment_id=found.id) if is_known or asking.staff else None
     chain = await _chain(tx, of_it, found.id, None, may_see_rating=is_known)
     return Followed("appointment", chain, appointment=found)

@@ -5,30 +5,47 @@ can read and no other site can send. In the demo any browser may be one.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import empty, json
 
+from bot import following
+from bot.following import Asking
+from hall.appointments.refusals import AlreadyCancelled, AppointmentNotFound, MissedTime, NotToday, TooEarly
 from hall.matters.model import MatterNotFound
 from hall.places import devices as kept
 from hall.places.model import HallNotFound, YearNotPublished
 from hall.queue import service as queue
-from hall.queue.model import HallClosed, Privilege
+from hall.queue.model import HallClosed, Privilege, Ticket
 from hall.ratings import dealings, tablet
 from hall.ratings import service as ratings
 from hall.ratings.model import AlreadyRated, Channel, Given, NoSuchReason, Promise, TimeToRateOver
 from handlers import forms
 from handlers.api import rating_shapes, repeats, shapes
+from handlers.api.catalogue import Held
 from handlers.api.ratings import MOST_REASONS
 from handlers.api.reception import Reception
 from handlers.api.tickets import Claim
 from handlers.api.visitors import TooFast
 from handlers.described import Key, described
 from handlers.guards import DEVICE_COOKIE, DeviceUnknown, guarded
+from kit import guesses
 from kit.db import Tx
+from kit.errors import Problem
+from kit.guesses import TooManyGuesses
+from kit.ids import tidy_number
 
 devices = Blueprint("devices")
+
+
+class AtAnotherHall(Problem):
+    status = 409
+    code = "at_another_hall"
+    sentence = "您约的是{hall}，不在这里。请到那里签到；在这里办，可以取现场号。"
+
+
 A_YEAR = 366 * 24 * 3600
 
 
@@ -41,6 +58,13 @@ class Reporting:
 class Taking:
     group: Annotated[str, forms.text(1), "哪一类，比如 A"]
     privilege: Annotated[Claim | None, forms.one_of(Claim), "老人、残疾人、军人优先"] = None
+    hall: Annotated[str | None, forms.text(32), "只在演示时看"] = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Arriving:
+    appointment: Annotated[str, forms.text(24), "预约号"]
+    code: Annotated[str, forms.text(4), "预约时留的手机号的后 4 位"]
     hall: Annotated[str | None, forms.text(32), "只在演示时看"] = None
 
 
@@ -95,19 +119,69 @@ async def report(request: Request[Any, Any]) -> HTTPResponse:
 async def take(request: Request[Any, Any]) -> HTTPResponse:
     here: Reception = request.app.ctx.reception
     form, held, now = forms.body(request, Taking), await here.catalogue.held(), here.clock()
-    device = request.ctx.device
-    hall_id = (form.hall or here.settings.hall.id) if device is None else device.hall_id
+    hall_id = _hall(request, form.hall)
     group = held.group(hall_id, form.group)
 
     async def work(tx: Tx) -> repeats.Body:
         why = Privilege(form.privilege) if form.privilege else None
         taken = await queue.take(tx, hall_id, group, None, now, privilege=why)
-        told = shapes.ticket(taken, held, await queue.first_wait(tx, taken, now))
-        return {"ticket": told, "code": dealings.ticket_code(taken.id)}
+        return dict(await _told(tx, taken, held, now))
 
-    name = "demo" if device is None else device.id
-    key = repeats.key_of(f"kiosk {name}", request, form)
+    key = repeats.key_of(f"kiosk {_name(request)}", request, form)
     return json(await here.db.transact(repeats.once_only, key, work, now), status=201)
+
+
+@devices.post("/kiosk/arrivals")
+@guarded("kiosk")
+@described(
+    "自助机签到：凭预约号和手机号后 4 位取号",
+    body=Arriving,
+    answers={201: KioskTicket},
+    refusals=(
+        *(DeviceUnknown, HallClosed, YearNotPublished, TooManyGuesses, AtAnotherHall),
+        *(AppointmentNotFound, AlreadyCancelled, MissedTime, NotToday, TooEarly),
+    ),
+)
+async def arrive(request: Request[Any, Any]) -> HTTPResponse:
+    """Sent again it gives the same ticket: an appointment is kept with one. A wrong phone is counted as a guess."""
+    here: Reception = request.app.ctx.reception
+    form, held, now = forms.body(request, Arriving), await here.catalogue.held(), here.clock()
+    hall_id, sources = _hall(request, form.hall), (f"kiosk {_name(request)}",)
+    asking = Asking(hall_id, now, code=form.code, sources=sources)
+    if (early := await here.db.consult(guesses.early, asking.tries(tidy_number(form.appointment)), now)) is not None:
+        raise early
+
+    async def work(tx: Tx) -> KioskTicket | Problem:
+        booked = await following.appointment(tx, form.appointment, asking)
+        if isinstance(booked, Problem):
+            return booked  # and not raised: the guess is to be counted
+        if booked.hall_id != hall_id:
+            raise AtAnotherHall(hall=held.hall(booked.hall_id).name)
+        taken = await queue.take(tx, hall_id, held.groups[booked.group_id], booked.citizen_id, now, booked)
+        return await _told(tx, taken, held, now)
+
+    told = await here.db.transact(work)
+    if isinstance(told, Problem):
+        raise told
+    return json(told, status=201)
+
+
+async def _told(tx: Tx, taken: Ticket, held: Held, now: datetime) -> KioskTicket:
+    ticket = shapes.ticket(taken, held, await queue.first_wait(tx, taken, now))
+    return {"ticket": ticket, "code": dealings.ticket_code(taken.id)}
+
+
+def _name(request: Request[Any, Any]) -> str:
+    device = request.ctx.device
+    return "demo" if device is None else str(device.id)
+
+
+def _hall(request: Request[Any, Any], asked: str | None) -> str:
+    """Where the machine stands; what it says of itself counts in the demo only."""
+    device = request.ctx.device
+    if device is None:
+        return asked or str(request.app.ctx.reception.settings.hall.id)
+    return str(device.hall_id)
 
 
 @devices.get("/tablet")

@@ -86,6 +86,7 @@ function start() {
     element("div", "tiles starts", [
       tile({ name: "办事指南", small: "要带什么、怎么办", more: "blue", press: () => kiosk.open(guide.start) }),
       tile({ name: "取号", small: "排队等叫号", more: "green", press: () => kiosk.open(ticket.start) }),
+      tile({ name: "预约签到", small: "凭预约号取号", more: "teal", press: () => kiosk.open(ticket.arrive) }),
       tile({ name: "查进度", small: "办到哪一步了", more: "brown", press: () => kiosk.open(number.progress) }),
       tile({ name: "评价", small: "办得满意吗", more: "purple", press: () => kiosk.open(rating.start) }),
     ]),

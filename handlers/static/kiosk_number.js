@@ -6,7 +6,7 @@ import { DIGITS, SIGNS, keypad, print, tiles, title } from "./kiosk_parts.js";
 const LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ";
 export const CASE = { name: "办件", number: "办件编号", small: "受理回执上 ST 开头的编号", prefix: "ST", keys: DIGITS, most: 14, code: { keys: SIGNS, most: 6, where: "回执上的 6 位查询码" } };
 export const TICKET = { name: "票号", small: "像 A012，在小票上", code: { keys: SIGNS, most: 6, where: "小票上的 6 位查询码" } };
-const APPOINTMENT = { name: "预约", number: "预约号", small: "Y 开头的预约号", prefix: "Y", keys: DIGITS + LETTERS, most: 13, wanted: 10, code: { keys: DIGITS, most: 4, where: "预约手机号的后 4 位" } };
+export const APPOINTMENT = { name: "预约", number: "预约号", small: "Y 开头的预约号", prefix: "Y", keys: DIGITS + LETTERS, most: 13, wanted: 10, code: { name: "手机号的后 4 位", keys: DIGITS, most: 4, where: "预约时留的那个手机号" } };
 
 /** Which kind of number, the number, and its code where one is wanted; then `then(kiosk, {number, code})` is a page. */
 export function asking(kinds, heading, then) {
@@ -27,7 +27,8 @@ function letter(kind, then) {
   ];
 }
 
-function typed(kind, then) {
+/** One kind of number, typed; then as `asking` goes on. */
+export function typed(kind, then) {
   const done = (kiosk) => (number) => kiosk.open(kind.code ? code(kind.code, number, then) : (it) => then(it, { number }));
   return (kiosk) => [
     title(`请输入${kind.number ?? kind.name}`, kind.small),
@@ -35,10 +36,10 @@ function typed(kind, then) {
   ];
 }
 
-function code({ keys, most, where }, number, then) {
+function code({ name = "查询码", keys, most, where }, number, then) {
   return (kiosk) => [
-    title("请输入查询码", where),
-    keypad({ keys, most, label: "查询码", group: 3, done: (typed) => kiosk.replace((it) => then(it, { number, code: typed })) }),
+    title(`请输入${name}`, where),
+    keypad({ keys, most, label: name, group: 3, done: (typed) => kiosk.replace((it) => then(it, { number, code: typed })) }),
   ];
 }
 

@@ -1,6 +1,7 @@
-// 取号: which line, how many wait there, a number, and its slip.
+// 取号: which line, how many wait there, a number, and its slip; 签到: the same slip for who has an appointment.
 
 import { button, element, newKey } from "./device.js";
+import { APPOINTMENT, typed } from "./kiosk_number.js";
 import { facts, print, tiles, title, when } from "./kiosk_parts.js";
 
 const WHY = [[null, "没有"], ["elderly", "老人"], ["disabled", "残疾人"], ["soldier", "军人"]];
@@ -37,7 +38,17 @@ export function confirm(kiosk, group) {
 
 async function taken(kiosk, group, privilege, key) {
   const wish = { hall: kiosk.hall, group: group.letter, ...(privilege ? { privilege } : {}) };
-  const { ticket, code } = await kiosk.ask("/kiosk/tickets", wish, { "Idempotency-Key": key });
+  return shown(kiosk, "取好了，请记住您的号", await kiosk.ask("/kiosk/tickets", wish, { "Idempotency-Key": key }));
+}
+
+export const arrive = typed(APPOINTMENT, arrived);
+
+async function arrived(kiosk, { number, code }) {
+  const kept = await kiosk.ask("/kiosk/arrivals", { hall: kiosk.hall, appointment: number, code });
+  return shown(kiosk, "签到好了，请记住您的号", kept);
+}
+
+function shown(kiosk, heading, { ticket, code }) {
   const said = () => facts([
     ["前面", ticket.ahead === 0 ? "没有人" : `${ticket.ahead} 人`],
     ["大约要等", wait(ticket.wait_low_minutes, ticket.wait_high_minutes) || "还说不准"],
@@ -52,7 +63,7 @@ async function taken(kiosk, group, privilege, key) {
     element("p", "small", "请看大屏，静默叫号。办完后凭票号和查询码可以评价。"),
   ];
   return [
-    title("取好了，请记住您的号"),
+    title(heading),
     element("p", "number", ticket.number),
     said(),
     element("p", "small", "请到等候区看大屏，叫到您再去窗口。办完后凭票号和查询码可以评价。"),

@@ -9,10 +9,12 @@ import pytest
 
 from hall.places import devices
 from hall.places.devices import DeviceKind
+from hall.queue import service as queue
+from hall.queue.model import Privilege
 from hall.ratings import service as ratings
 from hall.ratings.model import Kind
-from kit.db import Database
-from tests.hall.builders import HALL, MONDAY
+from kit.db import Database, Tx
+from tests.hall.builders import HALL, MONDAY, at, book, slots_on
 from tests.hall.opinions import Counted, a_hall_at_work, serve_one
 from tests.handlers.api import Answer, Caller, Clock, open_api
 
@@ -55,6 +57,38 @@ async def test_kiosk_takes_a_ticket_for_somebody_we_do_not_know(sqlite_db: Datab
     assert again.body == first.body
     other = await kiosk("POST", "/kiosk/tickets", {"group": "A"}, Idempotency_Key=uuid4().hex)
     assert other.body["ticket"]["number"] == "A002" and other.body["code"] != first.body["code"]
+
+
+async def a_booking(tx: Tx, here: Counted) -> str:
+    """The number of an appointment at 10:30 of this Monday, of the phone …0001."""
+    slot = next(one for one in await slots_on(tx, here.here.a, 23) if one.starts_at == at(23, 10, 30))
+    return (await book(tx, here.citizen, slot.id, here.matter, "王小明", "13800000001", at(20, 10))).number
+
+
+async def test_who_has_an_appointment_arrives_at_the_kiosk(sqlite_db: Database, hall: Counted, nobody: Caller) -> None:
+    kiosk = await a_machine(sqlite_db, nobody, DeviceKind.KIOSK)
+    number = await sqlite_db.transact(a_booking, hall)
+    first = await kiosk("POST", "/kiosk/arrivals", {"appointment": number.lower(), "code": "0001"})
+    assert (first.status, first.body["ticket"]["number"]) == (201, "A001")
+    assert (await kiosk("POST", "/kiosk/arrivals", {"appointment": number, "code": "0001"})).body == first.body
+    taken = await sqlite_db.consult(queue.find, HALL.id, "A001", MONDAY.date())
+    assert taken is not None
+    assert (taken.citizen_id, taken.privilege) == (hall.citizen.id, Privilege.APPOINTMENT)  # who is told of the call
+    assert (await nobody("POST", "/kiosk/arrivals", {"appointment": number, "code": "0001"})).code == "device_unknown"
+
+
+async def test_guessing_at_the_phone_of_an_appointment_is_slowed_at_that_machine(
+    sqlite_db: Database, hall: Counted, nobody: Caller
+) -> None:
+    kiosk = await a_machine(sqlite_db, nobody, DeviceKind.KIOSK)
+    other = await a_machine(sqlite_db, nobody, DeviceKind.KIOSK)
+    number = await sqlite_db.transact(a_booking, hall)
+    tried = [{"appointment": number, "code": f"000{n}"} for n in range(2, 9)]
+    told = [(await kiosk("POST", "/kiosk/arrivals", one)).code for one in tried]
+    assert told == ["appointment_not_found"] * 6 + ["too_many_guesses"]
+    right = {"appointment": number, "code": "0001"}
+    assert (await kiosk("POST", "/kiosk/arrivals", right)).code == "too_many_guesses"
+    assert (await other("POST", "/kiosk/arrivals", right)).status == 201
 
 
 async def test_who_is_no_machine_of_the_hall_takes_nothing(sqlite_db: Database, nobody: Caller) -> None:

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
+from sqlalchemy import insert
 
 from cli import sample
+from hall.appointments.tables import slots
+from hall.citizens import service as citizens
 from hall.matters import service as matters
 from hall.places import service as places
 from hall.places.model import EVERY_HALL, Counter
@@ -25,6 +28,7 @@ from hall.ratings.model import Kind, Rating
 from hall.staff.model import Role, StaffMember
 from kit import clock, migrate
 from kit.db import Database, Tx
+from tests.hall.builders import book
 from tests.screens.test_try import OVERFLOW, SMALLEST_TYPE, browser, picture
 from tests.screens.walls import ALL_DAY
 from tests.servers import ROOT, Hall, serving
@@ -62,6 +66,23 @@ class House:
             await calling.call_next(tx, counter, CLERK, now)
             await calling.serve(tx, counter, CLERK, now)
             return (await calling.finish(tx, counter, CLERK, now)).id
+
+        return await self.db.transact(work)
+
+    async def book_for_now(self) -> str:
+        """The number of an appointment that has begun, of the phone …0003."""
+
+        async def work(tx: Tx) -> str:
+            now = clock.now()
+            group = next(one for one in await matters.groups(tx, HALL) if one.letter == "A")
+            matter = next(
+                one for one in await matters.catalogue(tx, HALL) if one.group_id == group.id and one.is_open_to_booking
+            )
+            on = {"hall_id": HALL, "group_id": group.id, "on": clock.day_of(now), "capacity": 9, "booked": 0}
+            times = {"starts_at": now + timedelta(minutes=5), "ends_at": now + timedelta(minutes=35)}
+            slot_id = await tx.insert(insert(slots).values(**on, **times, reserve=0, reserve_booked=0))
+            citizen = await citizens.meet(tx, "oSign", now)
+            return (await book(tx, citizen, slot_id, matter, "王小明", "13800000003", now)).number
 
         return await self.db.transact(work)
 
@@ -164,6 +185,28 @@ async def test_somebody_takes_a_number_with_four_touches(kiosk: Machine, house: 
     assert taken is not None and (taken.citizen_id, taken.privilege) == (None, "elderly")
     await kiosk.touch("记住了")
     await expect(kiosk.page.get_by_role("heading", name="您来办什么？")).to_be_visible()
+
+
+async def test_who_has_an_appointment_arrives_with_its_number_and_phone(
+    kiosk: Machine, house: House, tmp_path: Path
+) -> None:
+    number = await house.book_for_now()
+    await kiosk.touch("预约签到", *number[1:], "下一步")
+    await expect(kiosk.page.get_by_role("heading", name="请输入手机号的后 4 位")).to_be_visible()
+    await kiosk.fits()
+    assert await kiosk.serious() == []
+    await kiosk.touch(*"0003", "确定")
+    await expect(kiosk.page.get_by_role("heading", name="签到好了，请记住您的号")).to_be_visible()
+    await expect(kiosk.page.locator(".number")).to_contain_text("A0")
+    await kiosk.page.screenshot(path=tmp_path / "kiosk-arrived.png")
+    await kiosk.fits()
+    shown = await kiosk.page.locator(".number").inner_text()
+    await kiosk.page.evaluate("window.print = () => { window.printed = document.getElementById('slip').innerText; }")
+    await kiosk.touch("打印小票")
+    assert shown in await kiosk.page.evaluate("window.printed")
+    taken = await house.db.consult(queue.find, HALL, shown, clock.day_of(clock.now()))
+    assert taken is not None and taken.privilege == "appointment"
+    assert kiosk.complaints == []
 
 
 async def test_case_is_rated_with_number_and_code_and_nothing_stays(kiosk: Machine, house: House) -> None:
