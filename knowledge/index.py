@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from math import sqrt
+from threading import Lock
 from time import sleep
 
 import numpy as np
@@ -40,10 +41,15 @@ class _Numbers(dict[str, int]):
 
 
 class Vocabulary:
-    """Numbers tokens, and knows how rare each is in the language. Only ever grows, so every index may share it."""
+    """Numbers tokens, and knows how rare each is in the language. Only ever grows, so every index may share it.
+
+    What has no number gets one while an index is built, so one is built at a time (`growing`): editors who type at the
+    same moment each have one made, in threads.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self.growing = Lock()
         self._numbers = tuple(_Numbers(self, kind) for kind in range(KINDS))
         self._kinds = array("B")
         self._rarities = array("f")
@@ -165,7 +171,8 @@ class Index:
         """Reads what `before` has not read alike already (0.2 ms a wording), then arranges all of it anew."""
         kept = tuple(entries)
         prints = tuple(hash((entry.question, entry.variants, entry.answer)) for entry in kept)
-        return _arranged(kept, prints, _gathered(kept, prints, vocabulary, before), vocabulary)
+        with vocabulary.growing:
+            return _arranged(kept, prints, _gathered(kept, prints, vocabulary, before), vocabulary)
 
     @cached_property
     def all_directions(self) -> Floats:

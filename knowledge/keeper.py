@@ -4,9 +4,9 @@ swapped in.
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable
 
+from kit.beside import beside
 from kit.db import Database
 from knowledge import entries
 from knowledge.content import Content, Kind
@@ -14,9 +14,6 @@ from knowledge.library import Library
 
 log = logging.getLogger(__name__)
 
-QUICK_SWITCH = (
-    0.0005  # seconds a rebuilding thread may keep the interpreter from whoever answers; Python's own is 0.005
-)
 AGAIN_SECONDS = 1.0
 
 
@@ -42,12 +39,7 @@ class Keeper:
                 contents.pop((each.kind, each.id), None)
             else:
                 contents[each.kind, each.id] = each.content
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(QUICK_SWITCH)
-        try:
-            self.library = await asyncio.to_thread(self.library.with_contents, contents)
-        finally:
-            sys.setswitchinterval(before)
+        self.library = await beside(self.library.with_contents, contents)
         self._serial = max(each.serial for each in changed)
         return True
 

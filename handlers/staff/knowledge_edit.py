@@ -1,6 +1,5 @@
 """/staff/knowledge/edit: an entry or a policy as it is written, and beside it what the bot would answer with it."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,7 @@ from handlers.staff.knowledge_items import (
     edited,
 )
 from handlers.staff.pages import pages, show, went
+from kit.beside import beside
 from kit.clock import day_of
 from kit.errors import Problem
 from knowledge import editing, entries, questions, trial, written
@@ -141,7 +141,7 @@ async def week(request: Request[Any, Any]) -> HTTPResponse:
     asked = await db_of(request).consult(questions.of_week, now(request), most=MOST_TRIED)
     found = []
     if not wrong:
-        found = await asyncio.to_thread(trial.of_edit, desk.library, form.id or NEW, content, asked)
+        found = await beside(trial.of_edit, desk.library, form.id or NEW, content, asked)
     return await show(request, "knowledge_week.html", found=found, faults=wrong, tried=len(asked))
 
 

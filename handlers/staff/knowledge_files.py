@@ -1,6 +1,5 @@
 """/staff/knowledge/files: all of the knowledge as a spreadsheet, and a spreadsheet brought in as drafts, row by row."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +13,7 @@ from handlers.guards import guarded
 from handlers.staff.acts import act, now
 from handlers.staff.knowledge_items import SHARED, db_of
 from handlers.staff.pages import HEADERS, pages, show
+from kit.beside import beside
 from kit.clock import day_of
 from kit.errors import Problem
 from knowledge import entries, exchange
@@ -42,7 +42,7 @@ async def files_page(request: Request[Any, Any]) -> HTTPResponse:
 async def export(request: Request[Any, Any]) -> HTTPResponse:
     """The newest version of everything, as `bangban knowledge export` writes it."""
     everything = await db_of(request).consult(entries.newest)
-    packed = await asyncio.to_thread(_sheet, everything)
+    packed = await beside(_sheet, everything)
     name = f"knowledge-{day_of(now(request))}.xlsx"
     saved = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return raw(packed, content_type=XLSX, headers=HEADERS | saved)
@@ -62,7 +62,7 @@ async def bring_in(request: Request[Any, Any]) -> HTTPResponse:
     sent = request.files.get("file") if request.files else None
     if sent is None or not sent.body:
         raise NoFile()
-    offered = await asyncio.to_thread(_offered, sent.body, Path(sent.name).suffix.lower())
+    offered = await beside(_offered, sent.body, Path(sent.name).suffix.lower())
     by, name = request.ctx.session.member.name, sent.name[:LONGEST_NAME]
     report = await act(request, IMPORT, name, exchange.bring_in, offered, by, now(request), publish=False)
     kinds = {each.id: each.kind for each in offered}
