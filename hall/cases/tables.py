@@ -34,6 +34,8 @@ cases = Table(
     Index(None, "appointment_id"),
     Index(None, "ticket_id"),
     Index(None, "hall_id", "state"),
+    Index(None, "hall_id", "accepted_on"),
+    Index(None, "hall_id", "ended_at"),
 )
 
 case_facts = Table(

@@ -56,6 +56,7 @@ ticket_facts = Table(
     Column("note", String(120), nullable=True),
     Index(None, "ticket_id"),
     Index(None, "hall_id", "at"),
+    Index(None, "hall_id", "what", "at"),
 )
 
 posts = Table(
