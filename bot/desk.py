@@ -62,6 +62,7 @@ class Desk:
         else:
             watch.hang(entries.VERSION, desk.reload_knowledge)
             watch.hang(matters.VERSION, desk.reload_hall)
+            watch.hang(places.HALLS, desk.reload_hall)
             watch.hang(places.VERSION, desk.reload_calendar)
             watch.hang(conversation.SCOPE, desk.reload_talking)
             watch.hang(notices.VERSION, desk.reload_news)

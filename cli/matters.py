@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from hall.places import service as places
 from hall.staff.model import Role
 from kit import clock
 from kit.db import Tx
-from kit.errors import NotFound, Problem
+from kit.errors import NotFound
 from kit.settings import Settings
 
 PATIENCE = 120.0  # seconds a large file may take; a citizen's turn may take eight
@@ -28,12 +28,6 @@ USES = {"blank": Use.BLANK, "sample": Use.SAMPLE}
 class NoSuchFile(NotFound):
     code = "no_such_file"
     sentence = "读不了文件 {file}：请核对名字。"
-
-
-class BadHours(Problem):
-    status = 422
-    code = "bad_hours"
-    sentence = "办公时间写得不对：要像 09:00-12:00,13:00-16:30。"
 
 
 def add(commands: Any) -> None:
@@ -176,12 +170,7 @@ async def _every(tx: Tx, hall_id: str) -> tuple[Matter, ...]:
 
 
 async def _export(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
-    letters = {group.id: group.letter for group in await matters.groups(tx, hall_id)}
-    rows: dict[str, Sequence[listing.Row]] = {
-        "matter": [listing.matter_row(matter, letters) for matter in await _every(tx, hall_id)],
-        "agency": [listing.agency_row(agency) for agency in await agencies.agencies(tx, hall_id)],
-        "life_event": [listing.event_row(event) for event in await life_events.events(tx, hall_id)],
-    }
+    rows = await entering.everything(tx, hall_id)
     list_files.write_file(given.file, rows)
     counts = (len(rows["matter"]), len(rows["agency"]), len(rows["life_event"]))
     told = "导出了{}个事项、{}个部门、{}件“一件事”到 ".format(*counts)
@@ -189,8 +178,7 @@ async def _export(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
 
 
 async def _withdraw(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
-    matter = await matters.matter(tx, hall_id, given.id)
-    await matters.set_matter(tx, replace(matter, is_withdrawn=not given.back))
+    matter = await matters.withdraw(tx, hall_id, given.id, is_back=given.back)
     return f"{matter.name}：{'放回来了。' if given.back else '指南里不再有了；已经约了的人照常来办。'}"
 
 
@@ -221,10 +209,7 @@ async def _agency(tx: Tx, hall_id: str, given: argparse.Namespace) -> str:
         if (said := getattr(given, name)) is not None
     }
     if given.hours is not None:
-        try:
-            facts["hours"] = columns.hours(given.hours.strip())
-        except ValueError as error:
-            raise BadHours() from error
+        facts["hours"] = columns.opening_hours(given.hours)
     before = there.get(given.id) or Agency(given.id, hall_id, "", ())
     made = replace(before, **facts)
     await agencies.set_agency(tx, made)

@@ -14,22 +14,12 @@ from hall.matters.model import Group
 from hall.places import service as places
 from hall.places.devices import DeviceKind
 from hall.places.model import Counter, Hall
+from hall.queue import premises
 from hall.staff.model import Role
 from kit import clock
 from kit.clock import say_day
 from kit.db import Tx
-from kit.errors import NotFound
 from kit.settings import Settings
-
-
-class GroupUnknown(NotFound):
-    code = "group_unknown"
-    sentence = "这个大厅没有业务组“{letter}”，有的是：{known}。"
-
-
-class MatterUnknown(NotFound):
-    code = "matter_unknown"
-    sentence = "业务组{letters}里没有事项“{matter}”，请核对编号。"
 
 
 def add(commands: Any) -> None:
@@ -110,32 +100,14 @@ def _counter(settings: Settings, given: argparse.Namespace) -> Any:
     async def act(tx: Tx) -> str:
         await acting(tx, given, given.hall or settings.hall.id, clock.now())
         hall = await places.hall(tx, given.hall or settings.hall.id)
-        chosen = [await _group(tx, hall.id, letter) for letter in letters]
-        await _check_matters(tx, hall.id, chosen, only)
+        chosen = [await matters.lettered(tx, hall.id, letter) for letter in letters]
         named = {counter.number: counter.name for counter in await places.counters(tx, hall.id)}
         name = given.name or named.get(given.number) or "、".join(group.name for group in chosen)
         counter = Counter(hall.id, given.number, name, letters, only)
-        await places.set_counter(tx, counter)
+        await premises.change(tx, counter)
         return f"存好了：{_line(counter).strip()}"
 
     return act
-
-
-async def _group(tx: Tx, hall_id: str, letter: str) -> Group:
-    """Raises GroupUnknown."""
-    groups = {group.letter: group for group in await matters.groups(tx, hall_id)}
-    if letter.upper() not in groups:
-        raise GroupUnknown(letter=letter, known="、".join(groups) or "还没有")
-    return groups[letter.upper()]
-
-
-async def _check_matters(tx: Tx, hall_id: str, chosen: list[Group], only: tuple[str, ...] | None) -> None:
-    """Raises MatterUnknown."""
-    ids = {group.id for group in chosen}
-    there = {matter.id for matter in await matters.catalogue(tx, hall_id) if matter.group_id in ids}
-    for matter_id in only or ():
-        if matter_id not in there:
-            raise MatterUnknown(letters="".join(group.letter for group in chosen), matter=matter_id)
 
 
 # ------------------------------------------------------------------------------------------------ slots
@@ -145,7 +117,7 @@ def _plan(settings: Settings, given: argparse.Namespace) -> Any:
     async def act(tx: Tx) -> str:
         by = (await acting(tx, given, given.hall or settings.hall.id, clock.now())).name
         hall = await places.hall(tx, given.hall or settings.hall.id)
-        group = await _group(tx, hall.id, given.letter)
+        group = await matters.lettered(tx, hall.id, given.letter)
         plan = await slots.set_plan(tx, group, given.minutes, given.capacity, given.reserve, by, clock.now())
         said = [f"存好了：{_plan_line(group, plan)}。已经约出去的不受影响。"]
         return "\n".join(said + await in_line(tx, hall, settings.appointments.days_ahead, clock.now()))

@@ -10,7 +10,7 @@ from datetime import time
 from typing import Any
 
 from hall.matters.model import DAYS_UNITS, HANDLINGS, SOURCES, Audience
-from hall.places.model import Spans
+from hall.places.model import BadHours, Spans
 
 APART = re.compile(r"[\s、，,；;/]+")
 MARK = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
@@ -138,6 +138,14 @@ def hours(given: Any) -> Spans | None:
             raise ValueError("要像 09:00-12:00,13:00-16:30")
         spans.append((time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))))
     return tuple(spans)
+
+
+def opening_hours(written: str) -> Spans | None:
+    """As `hours`. Raises BadHours."""
+    try:
+        return hours(written.strip())
+    except ValueError as error:
+        raise BadHours() from error
 
 
 def say_hours(spans: Spans | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hall.matters import agencies, life_events, listing
 from hall.matters import service as matters
 from hall.matters.list_files import Given
-from hall.matters.model import Agency, Group, LifeEvent, Matter
+from hall.matters.model import Agency, BadEntry, Group, LifeEvent, Matter
 from kit.db import Tx
 
 WHAT = {"new": "新增", "changed": "改动", "same": "没变", "refused": "没收"}
@@ -71,6 +71,25 @@ async def bring_in(tx: Tx, hall_id: str, given: Sequence[Given]) -> Report:
     enter = {"agency": _agency, "matter": _matter, "life_event": _event}
     in_order = sorted(given, key=lambda row: list(enter).index(row.table))
     return Report(tuple([await enter[row.table](tx, there, row) for row in in_order]))
+
+
+async def enter(tx: Tx, hall_id: str, table: str, row: listing.Row) -> Line:
+    """One row, of a page's form: entered, or not at all. Raises BadEntry."""
+    line = (await bring_in(tx, hall_id, [Given(table, "", row)])).lines[0]
+    if line.reasons:
+        raise BadEntry(reasons="；".join(line.reasons))
+    return line
+
+
+async def everything(tx: Tx, hall_id: str) -> dict[str, Sequence[listing.Row]]:
+    """The hall's list as rows, by table: what `bring_in` takes back."""
+    letters = {group.id: group.letter for group in await matters.groups(tx, hall_id)}
+    catalogue = await matters.catalogue(tx, hall_id, with_withdrawn=True)
+    return {
+        "matter": [listing.matter_row(matter, letters) for matter in catalogue],
+        "agency": [listing.agency_row(agency) for agency in await agencies.agencies(tx, hall_id)],
+        "life_event": [listing.event_row(event) for event in await life_events.events(tx, hall_id)],
+    }
 
 
 async def _agency(tx: Tx, there: _There, given: Given) -> Line:

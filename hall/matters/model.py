@@ -223,6 +223,34 @@ class FileNotFound(NotFound):
     sentence = "这个文件换了新的，或者已经撤下。请回到办事指南里重新打开。"
 
 
+class GroupUnknown(NotFound):
+    code = "group_unknown"
+    sentence = "这个大厅没有业务组“{letter}”，有的是：{known}。"
+
+
+class MatterUnknown(NotFound):
+    code = "matter_unknown"
+    sentence = "业务组{letters}里没有事项“{matter}”，请核对编号。"
+
+
+class BadGroup(Problem):
+    status = 422
+    code = "bad_group"
+    sentence = "业务组没有存：{reason}。"
+
+
+class GroupExists(Problem):
+    status = 409
+    code = "group_exists"
+    sentence = "字母{letter}已经是“{name}”的了，请换一个字母。"
+
+
+class ChangedMeanwhile(Problem):
+    status = 409
+    code = "changed_meanwhile"
+    sentence = "您打开以后，“{name}”被改过了，这次没有存。您填的还在：请另开一页核对，再把要改的填进去。"
+
+
 class BadEntry(Problem):
     """What was to be entered cannot be: `reasons`, joined for the sentence."""
 

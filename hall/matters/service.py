@@ -1,18 +1,31 @@
 """The hall's catalogue of matters. Every change moves the version "matters", so that workers reload what they hold."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from hall.matters.model import Audience, Codes, Group, Material, Matter, MatterNotFound, Place, Question
+from hall.matters.model import (
+    Audience,
+    BadGroup,
+    Codes,
+    Group,
+    GroupExists,
+    GroupUnknown,
+    Material,
+    Matter,
+    MatterNotFound,
+    Place,
+    Question,
+)
 from hall.matters.rows import put
 from hall.matters.tables import matter_groups, matters
-from kit.db import Tx
+from kit.db import Duplicate, Tx
 from kit.live import bump
 
 VERSION = "matters"
+LONGEST_NAME = 32  # of a group, as in the table
 LISTED: Mapping[str, Any] = {  # how one entry of a listed column is read
     "aliases": str,
     "steps": str,
@@ -35,10 +48,30 @@ def _matter(row: Any) -> Matter:
 
 
 async def add_group(tx: Tx, hall_id: str, letter: str, name: str) -> Group:
-    """Raises Duplicate when the hall has a group of that letter."""
-    group_id = await tx.insert(insert(matter_groups).values(hall_id=hall_id, letter=letter, name=name))
+    """Its letter stands before the numbers of its tickets and is not changed later. Raises BadGroup, GroupExists."""
+    if len(letter) != 1 or not "A" <= letter <= "Z":
+        raise BadGroup(reason="字母要是A到Z里的一个，用大写")
+    _check_name(name)
+    try:
+        group_id = await tx.insert(insert(matter_groups).values(hall_id=hall_id, letter=letter, name=name))
+    except Duplicate as there:
+        known = {group.letter: group.name for group in await groups(tx, hall_id)}
+        raise GroupExists(letter=letter, name=known[letter]) from there
     await bump(tx, VERSION)
     return Group(group_id, hall_id, letter, name)
+
+
+async def rename_group(tx: Tx, hall_id: str, letter: str, name: str) -> None:
+    """Raises BadGroup, GroupUnknown."""
+    _check_name(name)
+    found = await lettered(tx, hall_id, letter)
+    await tx.run(update(matter_groups).where(matter_groups.c.id == found.id).values(name=name))
+    await bump(tx, VERSION)
+
+
+def _check_name(name: str) -> None:
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise BadGroup(reason=f"名称要写，最多{LONGEST_NAME}个字")
 
 
 async def add(tx: Tx, matter: Matter) -> None:
@@ -53,9 +86,24 @@ async def set_matter(tx: Tx, matter: Matter) -> None:
     await bump(tx, VERSION)
 
 
+async def withdraw(tx: Tx, hall_id: str, matter_id: str, *, is_back: bool = False) -> Matter:
+    """The hall does it no more, or (`is_back`) does it again; what was begun of it goes on. Raises MatterNotFound."""
+    made = replace(await matter(tx, hall_id, matter_id), is_withdrawn=not is_back)
+    await set_matter(tx, made)
+    return made
+
+
 async def groups(tx: Tx, hall_id: str) -> tuple[Group, ...]:
     """The hall's groups by letter."""
     return tuple(Group(*row) for row in await tx.all(_groups.where(matter_groups.c.hall_id == hall_id)))
+
+
+async def lettered(tx: Tx, hall_id: str, letter: str) -> Group:
+    """Raises GroupUnknown."""
+    known = {group.letter: group for group in await groups(tx, hall_id)}
+    if letter.upper() not in known:
+        raise GroupUnknown(letter=letter, known="、".join(known) or "还没有")
+    return known[letter.upper()]
 
 
 async def group(tx: Tx, group_id: int) -> Group:

@@ -44,10 +44,28 @@ class HallNotFound(NotFound):
     sentence = "没有找到这个大厅，请核对后再试。"
 
 
+class BadHall(Problem):
+    status = 422
+    code = "bad_hall"
+    sentence = "大厅没有存：{reason}。"
+
+
+class HallExists(Problem):
+    status = 409
+    code = "hall_exists"
+    sentence = "已经有编号是“{id}”的大厅了，请换一个编号。"
+
+
 class BadCounter(Problem):
     status = 422
     code = "bad_counter"
     sentence = "窗口没有存：{reason}。"
+
+
+class CounterExists(Problem):
+    status = 409
+    code = "counter_exists"
+    sentence = "{number}号窗口已经有了（{name}）。要改它，请在名单里点它；要新设，请换一个号码。"
 
 
 class YearNotPublished(Problem):

@@ -3,12 +3,13 @@
 Every change to the calendar moves the version "calendar", so that workers reload what they hold.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
 from hall.places.calendar import Calendar, EnteredYear, SetDay, are_in_order, is_published
 from hall.places.model import (
@@ -16,13 +17,16 @@ from hall.places.model import (
     MOST_NUMBER,
     NOTE_LIMIT,
     BadCounter,
+    BadHall,
     BadHours,
     BadNote,
     BadNotice,
     Counter,
+    CounterExists,
     DayNotSet,
     DayPast,
     Hall,
+    HallExists,
     HallNotFound,
     Spans,
     YearKnown,
@@ -36,7 +40,9 @@ from kit.clock import day_of, say_day
 from kit.db import Duplicate, Tx
 from kit.live import bump
 
-VERSION = "calendar"
+VERSION, HALLS = "calendar", "halls"
+ID, NAME, ADDRESS, PHONE = ("编号", 32), ("名称", 64), ("地址", 128), ("电话", 32)  # characters, as in the table
+HALL_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NOTICE = 128  # characters, as in the table
 HOLIDAY, MAKEUP_WORKDAY = "放假", "调休上班"  # notes of the days that come with a year
 _every_hall = select(*hall_table.c).order_by(hall_table.c.id)
@@ -56,11 +62,40 @@ def _written(hours: Spans) -> list[list[str]]:
 
 
 async def found(tx: Tx, hall: Hall) -> None:
-    """Enters a new hall. Raises BadHours, and Duplicate when its id is taken."""
-    if not are_in_order(hall.hours):
-        raise BadHours()
+    """Enters a new hall. Raises BadHours, BadHall, HallExists."""
+    _check_hall(hall)
+    try:
+        await tx.run(insert(hall_table).values(id=hall.id, **_hall_facts(hall)))
+    except Duplicate as there:
+        raise HallExists(id=hall.id) from there
+    await bump(tx, HALLS)
+
+
+async def set_hall(tx: Tx, hall: Hall) -> None:
+    """Changes what is known of a hall; the slots ahead are for the caller to see to. Raises HallNotFound, BadHours,
+    BadHall.
+    """
+    _check_hall(hall)
+    if await tx.run(update(hall_table).where(hall_table.c.id == hall.id).values(**_hall_facts(hall))) == 0:
+        raise HallNotFound()
+    await bump(tx, HALLS)
+
+
+def _hall_facts(hall: Hall) -> dict[str, Any]:
     facts = {"name": hall.name, "address": hall.address, "phone": hall.phone, "is_sample": hall.is_sample}
-    await tx.run(insert(hall_table).values(id=hall.id, hours=_written(hall.hours), **facts))
+    return facts | {"hours": _written(hall.hours)}
+
+
+def _check_hall(hall: Hall) -> None:
+    for value, (label, most) in ((hall.id, ID), (hall.name, NAME), (hall.address, ADDRESS), (hall.phone, PHONE)):
+        if len(value or "") > most:
+            raise BadHall(reason=f"{label}最多{most}个字")
+    if not hall.name.strip():
+        raise BadHall(reason="名称要写")
+    if not HALL_ID.fullmatch(hall.id):
+        raise BadHall(reason="编号用小写字母、数字和短横写，它会出现在叫号屏的地址里")
+    if not (hall.hours and are_in_order(hall.hours)):
+        raise BadHours()
 
 
 async def halls(tx: Tx) -> tuple[Hall, ...]:
@@ -79,10 +114,17 @@ async def hall(tx: Tx, hall_id: str) -> Hall:
 
 
 async def add_counter(tx: Tx, counter: Counter) -> None:
-    """Sets up a counter. Raises BadCounter, and Duplicate when the hall has one of that number."""
+    """Sets up a counter; one of that number that was taken down stands again. Raises BadCounter, CounterExists."""
     _check_counter(counter)
+    again = update(counter_table).where(*_is(counter.hall_id, counter.number), counter_table.c.closed_at.is_not(None))
+    if await tx.run(again.values(closed_at=None, **_counter_facts(counter))):
+        return
     where = {"hall_id": counter.hall_id, "number": counter.number}
-    await tx.insert(insert(counter_table).values(**where, **_counter_facts(counter)))
+    try:
+        await tx.insert(insert(counter_table).values(**where, **_counter_facts(counter)))
+    except Duplicate as there:
+        name = await tx.value(select(counter_table.c.name).where(*_is(counter.hall_id, counter.number)))
+        raise CounterExists(number=counter.number, name=name) from there
 
 
 async def set_counter(tx: Tx, counter: Counter) -> None:
@@ -91,13 +133,23 @@ async def set_counter(tx: Tx, counter: Counter) -> None:
     Whether the hall has such groups and matters is for the caller to see to: they stand a floor above.
     """
     _check_counter(counter)
-    here = (counter_table.c.hall_id == counter.hall_id, counter_table.c.number == counter.number)
-    change = update(counter_table).where(*here).values(**_counter_facts(counter))
+    here = _is(counter.hall_id, counter.number)
+    change = update(counter_table).where(*here).values(closed_at=None, **_counter_facts(counter))
     if await tx.run(change) == 0:
         try:
             await add_counter(tx, counter)
-        except Duplicate:
+        except CounterExists:
             await tx.run(change)
+
+
+async def take_down(tx: Tx, hall_id: str, number: int, now: datetime) -> bool:
+    """The counter is no more, until it is set up again; whether there was one. Who sits there is a floor above."""
+    here = (*_is(hall_id, number), counter_table.c.closed_at.is_(None))
+    return await tx.run(update(counter_table).where(*here).values(closed_at=now)) > 0
+
+
+def _is(hall_id: str, number: int) -> tuple[ColumnElement[bool], ...]:
+    return counter_table.c.hall_id == hall_id, counter_table.c.number == number
 
 
 def _counter_facts(counter: Counter) -> dict[str, Any]:
@@ -121,8 +173,8 @@ def _check_counter(counter: Counter) -> None:
 
 
 async def counters(tx: Tx, hall_id: str) -> tuple[Counter, ...]:
-    """The hall's counters by number."""
-    found_here = counter_table.c.hall_id == hall_id
+    """The hall's counters by number, without those taken down."""
+    found_here = and_(counter_table.c.hall_id == hall_id, counter_table.c.closed_at.is_(None))
     rows = await tx.all(select(*counter_table.c).where(found_here).order_by(counter_table.c.number))
     return tuple(_counter(row) for row in rows)
 

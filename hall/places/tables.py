@@ -22,6 +22,7 @@ counters = Table(
     Column("name", String(64), nullable=False),
     Column("groups", Json, nullable=False),
     Column("matters", Json, nullable=True),  # ids of the only matters it serves; NULL: all of its groups
+    Column("closed_at", Instant, nullable=True),  # taken down; what it did still names it
     UniqueConstraint("hall_id", "number"),
 )
 

@@ -56,7 +56,7 @@ IN_TURN = "普通"
 
 async def open_post(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> Post:
     """A member of staff sits down; whoever sits there already stays. Raises CounterNotFound, PostTaken."""
-    desk = await read_desk(tx, counter)
+    desk = await read_desk(tx, counter, is_locked=True)
     post = await read_post(tx, desk, now)
     if post is not None and post.state is not PostState.CLOSED:
         check_staff(desk, post, staff)

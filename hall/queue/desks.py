@@ -35,9 +35,11 @@ class Desk:
         return self.only is None or ticket.matter_id is None or ticket.matter_id in self.only
 
 
-async def read_desk(tx: Tx, counter: Counter) -> Desk:
-    here = (counters.c.hall_id == counter.hall_id, counters.c.number == counter.number)
-    row = await tx.one(select(counters.c.id, counters.c.groups, counters.c.matters).where(*here))
+async def read_desk(tx: Tx, counter: Counter, is_locked: bool = False) -> Desk:
+    """Raises CounterNotFound, for one that was taken down too."""
+    named = (counters.c.hall_id == counter.hall_id, counters.c.number == counter.number)
+    asked = select(counters.c.id, counters.c.groups, counters.c.matters).where(*named, counters.c.closed_at.is_(None))
+    row = await tx.one(asked.with_for_update() if is_locked else asked)
     if row is None:
         raise CounterNotFound(number=counter.number)
     groups = tuple(one for one in await matters.groups(tx, counter.hall_id) if one.letter in row.groups)

@@ -196,6 +196,12 @@ class CounterNotFound(NotFound):
     sentence = "这个大厅没有{number}号窗口，请核对窗口号。"
 
 
+class CounterManned(Problem):
+    status = 409
+    code = "counter_manned"
+    sentence = "{number}号窗口现在由{by}在值，撤不了。请{by}先关窗，再来撤。"
+
+
 class GroupNotFound(NotFound):
     code = "group_not_found"
     sentence = "这个大厅没有{letter}类，可选的有：{letters}。"

@@ -85,7 +85,7 @@ def test_form_is_put_there_and_taken_away(staffed: Run, tmp_path: Path) -> None:
         (("attach", "elder-card", "-", "a.txt", "--as", "张三"), "文件没有存：只收 PDF"),
         (("attach", "elder-card", "-", "none.pdf", "--as", "张三"), "读不了文件 none.pdf"),
         (("agency", "new", "--phone", "1", "--as", "张三"), "没有存：名称要写"),
-        (("agency", "tax", "--hours", "九点", "--as", "张三"), "办公时间写得不对"),
+        (("agency", "tax", "--hours", "九点", "--as", "张三"), "开放时间写得不对"),
         (("import", "a.txt", "--as", "张三"), "这种文件导入不了"),
         (("list", "--hall", "none"), "没有找到这个大厅"),
     ],

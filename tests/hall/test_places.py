@@ -4,8 +4,8 @@ from datetime import time
 import pytest
 
 from hall.places import service as places
-from hall.places.model import BadCounter, BadHours, Counter, HallNotFound
-from kit.db import Database, Duplicate
+from hall.places.model import BadCounter, BadHall, BadHours, Counter, CounterExists, HallExists, HallNotFound
+from kit.db import Database
 from tests.hall.builders import HALL
 
 DESK = Counter(HALL.id, 2, "税务（示例）", ("C", "D"), ("invoice-agency",))
@@ -35,6 +35,27 @@ async def test_hall_that_closes_before_it_opens_is_not_founded(db: Database) -> 
     assert await db.consult(places.halls) == ()
 
 
+async def test_a_hall_is_changed_and_what_cannot_be_one_is_refused(db: Database) -> None:
+    await db.transact(places.found, HALL)
+    changed = replace(HALL, name="双塔大厅", address="示例路1号", phone=None, is_sample=False)
+    await db.transact(places.set_hall, changed)
+    assert await db.consult(places.hall, HALL.id) == changed
+    with pytest.raises(HallExists):
+        await db.transact(places.found, HALL)
+    with pytest.raises(HallNotFound):
+        await db.transact(places.set_hall, OTHER)
+    for wrong, refusal, verb in (
+        (replace(HALL, name=" "), "名称要写", places.set_hall),
+        (replace(HALL, phone="1" * 33), "电话最多32个字", places.set_hall),
+        (replace(HALL, id="East Hall"), "编号用小写字母", places.found),
+    ):
+        with pytest.raises(BadHall, match=refusal):
+            await db.transact(verb, wrong)
+    with pytest.raises(BadHours):
+        await db.transact(places.set_hall, replace(HALL, hours=()))
+    assert await db.consult(places.halls) == (changed,)
+
+
 async def test_counters_of_two_halls_are_kept_apart(db: Database) -> None:
     async with db.tx() as tx:
         await places.found(tx, HALL)
@@ -51,7 +72,7 @@ async def test_counter_is_changed_in_place_and_not_doubled(db: Database) -> None
         await places.set_counter(tx, DESK)
         await places.set_counter(tx, changed)
         await places.set_counter(tx, changed)
-        with pytest.raises(Duplicate):
+        with pytest.raises(CounterExists):
             await places.add_counter(tx, DESK)
     assert await db.consult(places.counters, HALL.id) == (changed,)
 
