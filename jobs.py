@@ -22,7 +22,7 @@ from secrets import token_hex
 from bot import notices
 from hall.appointments import holds, no_shows, slots, waiting
 from hall.audit import service as audit
-from hall.cases import by_the_clock
+from hall.cases import by_the_clock, promises
 from hall.cases.model import Case
 from hall.places import service as places
 from hall.queue import service as queue
@@ -70,6 +70,7 @@ def every_job(settings: Settings, api: WeChatApi | None = None) -> tuple[Job, ..
         Job("old ratings", 3600, partial(erase_old_ratings, keep_days=settings.ratings.keep_days)),
         Job("silence accepts", 600, accept_by_silence),
         Job("last days of cases", 600, say_last_days),
+        Job("promised materials", 600, remind_of_promises),
         Job("staff's sessions and trail", 3600, partial(sweep_staff, kept=settings.staff), in_demo=True),
     ]
     if api is not None:
@@ -135,6 +136,11 @@ async def accept_by_silence(db: Database, now: datetime) -> None:
 async def say_last_days(db: Database, now: datetime) -> None:
     """Last days that could not be told at acceptance, once their year is published."""
     await _each_case(db, now, by_the_clock.without_last_day, by_the_clock.say_last_day, "last days told")
+
+
+async def remind_of_promises(db: Database, now: datetime) -> None:
+    """Who has promised a material by tomorrow's workday (容缺)."""
+    await _each_case(db, now, by_the_clock.owing, promises.remind, "reminded of what was promised")
 
 
 async def _each_case(

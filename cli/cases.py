@@ -12,10 +12,10 @@ from bot.phrases import progress as words
 from bot.phrases import receipts
 from bot.phrases.general import sample_note
 from cli.opening import acting, named_by_staff, opened
-from hall.cases import concerns, progress, stops, supplements
+from hall.cases import concerns, progress, promises, stops, supplements
 from hall.cases import service as cases
 from hall.cases.clocks import UNITS, WORKDAYS, Limit
-from hall.cases.concerns import Concern, Watched
+from hall.cases.concerns import Watched
 from hall.cases.model import Case, CaseNotFound, Missing, Progress
 from hall.matters import service as matters
 from hall.places import service as places
@@ -28,16 +28,6 @@ from kit.ids import mask_name
 from kit.settings import Settings
 
 NOBODY = "系统"
-CONCERNS = {
-    Concern.LEGAL_OVER: "红灯 超过法定",
-    Concern.PROMISED_OVER: "黄灯 超过承诺",
-    Concern.STOP_OVER: "停的期限已过，时限在走",
-    Concern.DEEMED: "没有按时告知，视为受理",
-    Concern.LEGAL_NEAR: "快到法定",
-    Concern.PROMISED_NEAR: "快到承诺",
-    Concern.TELL_NEAR: "快过五个工作日，再不告知就视为受理",
-    Concern.STOP_NEAR: "停的期限快到",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +64,18 @@ async def _open(tx: Tx, press: Press) -> str:
 
 async def _accept(tx: Tx, press: Press) -> str:
     case = await cases.accept(tx, press.given.number, press.staff, press.now, press.given.next)
+    return await _notice(tx, press, case)
+
+
+async def _accept_missing(tx: Tx, press: Press) -> str:
+    given, limit = press.given, Limit(press.given.days, press.given.unit)
+    said = {"why": given.why, "next_step": given.next}
+    return await _notice(
+        tx, press, await promises.accept_with_missing(tx, given.number, press.staff, limit, press.now, **said)
+    )
+
+
+async def _notice(tx: Tx, press: Press, case: Case) -> str:
     hall = await places.hall(tx, case.hall_id)
     return receipts.accepted(hall, await _told(tx, case, press)) + sample_note(hall)
 
@@ -148,7 +150,7 @@ async def _due(tx: Tx, press: Press) -> str:
 def _watched(one: Watched) -> str:
     case = one.progress.case
     by = f"{say_day(one.by_on)}　" if one.by_on else ""
-    what = "；".join(CONCERNS[kind] for kind in one.concerns)
+    what = "；".join(kind.chinese for kind in one.concerns)
     return f"{by}{what}　{case.number}　{case.matter_name}　{case.state.chinese}"
 
 
@@ -163,6 +165,7 @@ async def _told(tx: Tx, case: Case, press: Press) -> Progress:
 PRESSES: dict[str, tuple[Callable[[Tx, Press], Awaitable[str]], str]] = {
     "open": (_open, "收件，打印收件凭证和查询码"),
     "accept": (_accept, "受理，打印受理通知"),
+    "accept-missing": (_accept_missing, "容缺受理：缺的写明几天内补齐，打印受理通知"),
     "supplement": (_supplement, "一次性告知缺什么（补正）"),
     "take": (_take, "补的材料收到了"),
     "review": (_review, "转审核"),
@@ -174,7 +177,7 @@ PRESSES: dict[str, tuple[Callable[[Tx, Press], Awaitable[str]], str]] = {
     "show": (_show, "看一个办件的全部经过"),
     "due": (_due, "快到期、超期和要留意的办件"),
 }
-HAS_NEXT = {"accept", "review", "suspend", "resume", "conclude"}
+HAS_NEXT = {"accept", "accept-missing", "review", "suspend", "resume", "conclude"}
 WHY_MUST = {"suspend", "decline", "refuse"}
 
 
@@ -210,11 +213,14 @@ def _add_words(press: argparse.ArgumentParser, name: str) -> None:
         press.add_argument("--only", metavar="N", type=int, nargs="+", help="只收到第几样（默认全收到了）")
     if name == "conclude":
         press.add_argument("--result", metavar="TEXT", required=True, help="办理结果，申请人会看到")
-    if name in WHY_MUST or name in ("supplement", "resume"):
+    if name in WHY_MUST or name in ("supplement", "resume", "accept-missing"):
         press.add_argument("--why", metavar="TEXT", required=name in WHY_MUST, help="原因，申请人会看到")
     if name in ("suspend", "supplement"):
         press.add_argument("--approved-by", metavar="STAFF", help="哪位带班领导批准的")
         press.add_argument("--days", metavar="N", type=int, required=name == "suspend", help="最多停多少天")
+    if name == "accept-missing":
+        press.add_argument("--days", metavar="N", type=int, required=True, help="缺的材料多少天内补齐")
+    if name in ("suspend", "supplement", "accept-missing"):
         press.add_argument("--unit", choices=UNITS, default=WORKDAYS, help="天数的单位")
     if name == "suspend":
         press.add_argument("--special", action="store_true", help="特别程序：听证、检验、勘验、专家评审等")

@@ -34,6 +34,18 @@ def _accepted(facts: Facts) -> str:
     return f"{_of(facts)}材料齐了，已经受理。{_by(facts)}{_next(facts)}{LOOK}"
 
 
+def _accepted_owing(facts: Facts) -> str:
+    return f"{_of(facts)}先受理了，还要补：{facts['owed']}。\n请在{_owed_by(facts)}前交到受理窗口。{_by(facts)}{_next(facts)}{LOOK}"
+
+
+def _owed_soon(facts: Facts) -> str:
+    return f"{_of(facts)}还差您答应后补的：{facts['owed']}。\n最晚{_owed_by(facts)}，请交到受理窗口。已经交了的不用再来。{LOOK}"
+
+
+def _owed_by(facts: Facts) -> str:
+    return say_day(date.fromisoformat(facts["owed_on"]))
+
+
 def _supplement(facts: Facts) -> str:
     until = facts["until_on"]
     by = f"请在{say_day(date.fromisoformat(until))}前补齐，" if until else "补齐后"
@@ -69,6 +81,8 @@ def _refused(facts: Facts) -> str:
 
 SENTENCES: dict[Kind, Callable[[Facts], str]] = {
     Kind.CASE_ACCEPTED: _accepted,
+    Kind.CASE_ACCEPTED_OWING: _accepted_owing,
+    Kind.CASE_OWED_SOON: _owed_soon,
     Kind.CASE_SUPPLEMENT: _supplement,
     Kind.CASE_STOPPED: _stopped,
     Kind.CASE_RESUMED: _resumed,

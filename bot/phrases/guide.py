@@ -23,7 +23,7 @@ def materials(matter: Matter) -> str:
         return f"“{matter.name}”一般不用带材料，直接到{matter.window_type}说明情况就行。{_typical(matter)}"
     lines = (
         f"· {m.name}（{m.form}{f'{m.count}份' if m.count > 1 else ''}{'，可用电子证照' if m.has_e_licence else ''}"
-        + f"{'' if m.is_needed else '，有才带'}{f'，{m.source}' if m.source else ''}）"
+        + f"{'' if m.is_needed else '，有才带'}{'，可容缺，缺了能后补' if m.may_follow else ''}{f'，{m.source}' if m.source else ''}）"
         + (f"：{m.note}" if m.note else "")
         for m in matter.materials
     )

@@ -42,6 +42,10 @@ LATE_PROMISED_ONLY = "比承诺的晚了，对不住。急的话可以到窗口�
 LATE_LEGAL = "已经超过法定的日子，对不住。您可以到“办不成事”反映窗口，或者拨 12345。"
 
 
+OWED = "还要您补：{names}，最晚{day}交到受理窗口（容缺受理，别的先办着）。"
+OWED_OVER = "说好{day}前补交的还没有收到：{names}。请尽快交到受理窗口；一直不交，就要停下来等您补，或者退件。"
+
+
 def progress(found: Progress) -> str:
     case = found.case
     lines = [
@@ -50,12 +54,19 @@ def progress(found: Progress) -> str:
     ]
     lines.append(f"说明：{found.history[-1].note if found.stop is None else found.stop.reason}")
     lines += [f"· {line}" for line in map(_missing, found.missing)]
+    lines += _owed(found)
     if found.waits_for_person:
         lines.append(f"要您做的：{case.next_step or COMES_NEXT[case.state]}")
         lines.append(f"接下来：{COMES_NEXT[case.state]}")
     else:
         lines.append(f"接下来：{case.next_step or COMES_NEXT[case.state]}")
     return "\n".join([*lines, *_by_when(found)])
+
+
+def _owed(found: Progress) -> Iterator[str]:
+    if found.owed_on is not None:
+        said = OWED_OVER if found.is_owed_over else OWED
+        yield said.format(names="、".join(one.name for one in found.owed), day=say_day(found.owed_on))
 
 
 def _missing(one: Material) -> str:

@@ -5,13 +5,13 @@ Each verb holds the one case and looks again, so doing it twice, or by two worke
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import not_, or_, select
 
 from hall.cases import news, progress, rows
 from hall.cases.clocks import DAYS_TO_TELL, tell_by
 from hall.cases.model import LIVE, Case, State, What
 from hall.cases.service import begin_clocks
-from hall.cases.tables import cases
+from hall.cases.tables import case_materials, cases
 from hall.notices.model import Kind
 from hall.places import service as places
 from hall.places.model import YearNotPublished
@@ -50,6 +50,15 @@ async def without_last_day(tx: Tx, now: datetime) -> tuple[str, ...]:
     has_limit = or_(cases.c.promised.is_not(None), cases.c.legal.is_not(None))
     open_ones = (cases.c.state.in_(LIVE), cases.c.accepted_on.is_not(None), cases.c.told_on.is_(None), has_limit)
     return tuple(row.number for row in await tx.all(select(cases.c.number).where(*open_ones).order_by(cases.c.id)))
+
+
+async def owing(tx: Tx, now: datetime) -> tuple[str, ...]:
+    """Numbers of the cases under way that wait for a material promised by a day from today to a month from now."""
+    owed_on, until_on = case_materials.c.owed_on, day_of(now) + timedelta(days=31)  # no holiday is longer
+    soon = (not_(case_materials.c.is_brought), owed_on >= day_of(now), owed_on <= until_on)
+    waits = select(case_materials.c.case_id).where(*soon)
+    chosen = select(cases.c.number).where(cases.c.state.in_(LIVE), cases.c.id.in_(waits)).order_by(cases.c.id)
+    return tuple(row.number for row in await tx.all(chosen))
 
 
 async def say_last_day(tx: Tx, number: str, now: datetime) -> Case | None:

@@ -22,11 +22,31 @@ class Concern(StrEnum):
     LEGAL_OVER = "legal_over"
     PROMISED_OVER = "promised_over"
     STOP_OVER = "stop_over"  # its limit has passed, the clock runs
+    OWED_OVER = "owed_over"  # what was promised (容缺) has not come
     DEEMED = "deemed"  # accepted by silence and not taken up yet
     LEGAL_NEAR = "legal_near"
     PROMISED_NEAR = "promised_near"
     TELL_NEAR = "tell_near"  # tomorrow silence accepts it
     STOP_NEAR = "stop_near"
+    OWED_NEAR = "owed_near"
+
+    @property
+    def chinese(self) -> str:
+        return CONCERN_NAMES[self]
+
+
+CONCERN_NAMES = {
+    Concern.LEGAL_OVER: "红灯 超过法定",
+    Concern.PROMISED_OVER: "黄灯 超过承诺",
+    Concern.STOP_OVER: "停的期限已过，时限在走",
+    Concern.OWED_OVER: "容缺的材料过了日子还没交",
+    Concern.DEEMED: "没有按时告知，视为受理",
+    Concern.LEGAL_NEAR: "快到法定",
+    Concern.PROMISED_NEAR: "快到承诺",
+    Concern.TELL_NEAR: "快过五个工作日，再不告知就视为受理",
+    Concern.STOP_NEAR: "停的期限快到",
+    Concern.OWED_NEAR: "容缺的材料快到补交的日子",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,10 @@ def concerns_of(one: Progress, calendar: Calendar, today: date) -> Iterator[tupl
         yield Concern.STOP_OVER, one.until_on
     elif one.until_on is not None and is_near(one.until_on, today, calendar):
         yield Concern.STOP_NEAR, one.until_on
+    if one.owed_on is not None and today > one.owed_on:
+        yield Concern.OWED_OVER, one.owed_on
+    elif one.owed_on is not None and is_near(one.owed_on, today, calendar):
+        yield Concern.OWED_NEAR, one.owed_on
     if case.is_deemed and case.state is State.ACCEPTED:
         yield Concern.DEEMED, case.accepted_on
     by_on = one.tell_by_on

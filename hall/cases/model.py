@@ -79,6 +79,7 @@ class What(StrEnum):
     CONCLUDED = "concluded"
     DECLINED = "declined"
     DUE_KNOWN = "due_known"  # the year was published, so the last day could be said
+    REMINDED = "reminded"  # a promised material is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,12 @@ class Material:
     is_brought: bool
     is_asked: bool  # on the list of what is to be supplemented
     lack: str | None
+    may_follow: bool  # 容缺, as the matter's list had it at receipt
+    owed_on: date | None  # accepted without it: the last day promised to bring it
+
+    @property
+    def is_owed(self) -> bool:
+        return self.owed_on is not None and not self.is_brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +199,7 @@ class Progress:
     tell_by_on: date | None  # while it is 收件: the last day to say what is missing
     history: tuple[Fact, ...]
     materials: tuple[Material, ...]
+    today: date  # as of which all this is told
 
     @property
     def number(self) -> str:
@@ -206,6 +214,20 @@ class Progress:
         """What the person was asked for, while it is being waited for."""
         waits = self.case.state is State.SUPPLEMENT
         return tuple(one for one in self.materials if one.is_asked) if waits else ()
+
+    @property
+    def owed(self) -> tuple[Material, ...]:
+        """容缺: what the case was accepted without and still waits for, beside the work going on."""
+        return () if self.case.state.is_final else tuple(one for one in self.materials if one.is_owed)
+
+    @property
+    def owed_on(self) -> date | None:
+        """The last day promised to bring the first of them."""
+        return min((one.owed_on for one in self.owed if one.owed_on is not None), default=None)
+
+    @property
+    def is_owed_over(self) -> bool:
+        return self.owed_on is not None and self.today > self.owed_on
 
     @property
     def waits_for_person(self) -> bool:
@@ -275,4 +297,30 @@ class NoSuchMaterial(Problem):
 class StillMissing(Problem):
     status = 409
     code = "still_missing"
-    sentence = "还缺：{names}。收到了请先登记（take），缺的请一次告知（supplement），齐了才能受理。"
+    sentence = (
+        "还缺：{names}。收到了请先登记（take），缺的请一次告知（supplement），齐了就能受理；"
+        "主要的都齐了、缺的能后补，可以容缺受理（accept-missing），写明几天内补齐。"
+    )
+
+
+class NothingOwed(Problem):
+    status = 409
+    code = "nothing_owed"
+    sentence = "必要的材料都齐了，不用容缺，直接受理就行。"
+
+
+class BadPromise(Problem):
+    status = 422
+    code = "bad_promise"
+    sentence = "容缺受理要写明缺的材料几天内补齐：1到{most}之间的天数，单位是工作日或日。"
+
+
+class StillOwed(Problem):
+    """What 容缺 puts off is the bringing: the material is needed for the result all the same."""
+
+    status = 409
+    code = "still_owed"
+    sentence = (
+        "容缺受理时答应后补的还没有交：{names}。收到了先登记，再办结；"
+        "一直不交的，可以一次性告知补正，或者写明原因退件。"
+    )

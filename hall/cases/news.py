@@ -30,6 +30,8 @@ async def tell(tx: Tx, case: Case, kind: Kind, now: datetime, note: str | None =
             "unknown_year": told.clock.unknown_year,
             "until_on": _iso(told.until_on),
             "is_deemed": case.is_deemed,
+            "owed": "、".join(one.name for one in told.owed) or None,
+            "owed_on": _iso(told.owed_on),
         }
         key = f"case:{case.id}:{kind}:{to_ms(now)}"
         await notices.tell(tx, case.citizen_id, kind, facts, key, now, by_day(now))

@@ -115,6 +115,7 @@ def _told(
         tell_by_on=_tell_by(case, calendar),
         history=tuple(facts),
         materials=tuple(materials),
+        today=day_of(now),
     )
 
 
@@ -204,4 +205,8 @@ async def of_visit(tx: Tx, *, appointment_id: int | None = None, ticket_id: int 
 async def plain(tx: Tx, number: str) -> dict[str, str]:
     """What the trail of staff compares before and after a deed; nothing where there is no such case."""
     row = await tx.one(rows.every_case.where(cases.c.number == tidy_number(number)))
-    return {} if row is None else {"状态": State(row.state).chinese, "下一步": row.next_step or ""}
+    if row is None:
+        return {}
+    owed = [one for one in (await rows.materials(tx, [row.id])).get(row.id, []) if one.is_owed]
+    promised = "、".join(f"{one.name}（{one.owed_on}前）" for one in owed)
+    return {"状态": State(row.state).chinese, "下一步": row.next_step or "", "容缺": promised}

@@ -125,6 +125,11 @@ async def materials(tx: Tx, case_ids: Sequence[int]) -> dict[int, list[Material]
     return _by_case((row.case_id, Material(*row[1:])) for row in rows)
 
 
+async def lacking(tx: Tx, case: Case) -> list[Material]:
+    """What it cannot do without and was not handed in."""
+    return [one for one in (await materials(tx, [case.id])).get(case.id, []) if one.is_needed and not one.is_brought]
+
+
 async def stops(tx: Tx, case_ids: Sequence[int]) -> dict[int, list[Stop]]:
     """The spells in which the clock of each case stood, in order; the last may still last."""
     chosen = select(*case_stops.c).where(case_stops.c.case_id.in_(case_ids)).order_by(case_stops.c.id)

@@ -1,6 +1,7 @@
 """What a clerk does with a case. Each verb checks, holds the case, and leaves a fact; the owner is told.
 
-Stops of the clock are in stops.py, what is missing in supplements.py, how a case stands in progress.py.
+Stops of the clock are in stops.py, what is missing in supplements.py, what is promised (容缺) in promises.py, how a
+case stands in progress.py.
 """
 
 from collections.abc import Collection
@@ -19,6 +20,7 @@ from hall.cases.model import (
     NoSuchMaterial,
     State,
     StillMissing,
+    StillOwed,
     What,
 )
 from hall.cases.tables import case_materials, cases
@@ -112,6 +114,7 @@ async def _list(tx: Tx, case: Case, matter: Matter, lacking: Collection[int]) ->
             "is_brought": place not in lacking,
             "is_asked": False,
             "lack": None,
+            "may_follow": one.may_follow,
         }
         for place, one in enumerate(matter.materials, 1)
     ]
@@ -126,10 +129,9 @@ async def accept(tx: Tx, number: str, staff: StaffMember | None, now: datetime, 
     case = await rows.hold(tx, number, staff, State.ACCEPTED)
     if case.state is not State.RECEIVED:  # a supplement is taken, and a stop ended, by a verb of its own
         raise rows.not_allowed(case, State.ACCEPTED)
-    listed = (await rows.materials(tx, [case.id])).get(case.id, [])
-    lacking = [one.name for one in listed if one.is_needed and not one.is_brought]
+    lacking = await rows.lacking(tx, case)
     if lacking:
-        raise StillMissing(names="、".join(lacking))
+        raise StillMissing(names="、".join(one.name for one in lacking))
     return await begin_clocks(tx, case, day_of(now), What.ACCEPTED, ACCEPTED, now, staff, next_step)
 
 
@@ -142,8 +144,9 @@ async def begin_clocks(
     now: datetime,
     staff: StaffMember | None,
     next_step: str | None = None,
+    kind: Kind = Kind.CASE_ACCEPTED,
 ) -> Case:
-    """Accepted as of a day, by a clerk or by silence; the limits are the matter's of today."""
+    """Accepted as of a day, by a clerk or by silence; the limits are the matter's of today. `kind`: how it is told."""
     matter = await matters.matter(tx, case.hall_id, case.matter_id)
     has_limit = matter.days_unit is not None
     changes: dict[str, Any] = {
@@ -156,7 +159,7 @@ async def begin_clocks(
         "next_step": next_step,
     }
     accepted = await rows.change(tx, case, what, note, now, staff, **changes)
-    return await news.tell(tx, accepted, Kind.CASE_ACCEPTED, now)
+    return await news.tell(tx, accepted, kind, now)
 
 
 async def review(tx: Tx, number: str, staff: StaffMember | None, now: datetime, next_step: str | None = None) -> Case:
@@ -182,10 +185,16 @@ async def conclude(
 ) -> Case:
     """办结, with the result in words for the applicant, and in `next_step` how they get it.
 
-    Raises CaseNotFound, NotYourRole, MoveNotAllowed, WordsNeeded.
+    Raises CaseNotFound, NotYourRole, MoveNotAllowed, WordsNeeded, and StillOwed where a promised material has not come.
     """
     ending = (State.CONCLUDED, What.CONCLUDED, Kind.CASE_CONCLUDED)
     return await _end(tx, number, staff, ending, result, now, next_step)
+
+
+async def _check_owed(tx: Tx, case: Case) -> None:
+    owed = [one.name for one in (await rows.materials(tx, [case.id])).get(case.id, []) if one.is_owed]
+    if owed:
+        raise StillOwed(names="、".join(owed))
 
 
 async def _end(
@@ -200,6 +209,8 @@ async def _end(
     state, what, kind = ending
     case = await rows.hold(tx, number, staff, state)
     note = rows.check_words(words, RESULT if state is State.CONCLUDED else rows.REASON)
+    if state is State.CONCLUDED:
+        await _check_owed(tx, case)
     await rows.end_stop(tx, case, day_of(now))
     over: dict[str, Any] = {"state": state, "ended_at": now, "next_step": next_step}
     return await news.tell(tx, await rows.change(tx, case, what, note, now, staff, **over), kind, now, note=note)

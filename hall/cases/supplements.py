@@ -97,13 +97,19 @@ async def _ask(tx: Tx, case: Case, listed: Sequence[Material], missing: Sequence
         if one.place is None:
             last += 1
             name = rows.check_words(one.name, MATERIAL, MOST_NAME)
-            asked = {"is_needed": True, "is_brought": False, "is_asked": True, "lack": lack}
+            also = {"is_needed": True, "is_brought": False, "is_asked": True, "lack": lack, "may_follow": False}
             new = {"place": last, "name": name, "form": ALSO_FORM, "count": 1, "note": None}
-            await tx.insert(insert(case_materials).values(case_id=case.id, **new, **asked))
+            await tx.insert(insert(case_materials).values(case_id=case.id, **new, **also))
         elif 0 < one.place <= len(listed):
             name = listed[one.place - 1].name
             here = (of_case, case_materials.c.place == one.place)
-            await tx.run(update(case_materials).where(*here).values(is_asked=True, is_brought=False, lack=lack))
+            asked = {
+                "is_asked": True,
+                "is_brought": False,
+                "lack": lack,
+                "owed_on": None,
+            }  # a promise gives way to a list
+            await tx.run(update(case_materials).where(*here).values(**asked))
         else:
             raise NoSuchMaterial(place=one.place, count=len(listed))
         names.append(f"{name}（{lack}）" if lack else name)
@@ -115,14 +121,13 @@ async def take_supplement(
 ) -> Case:
     """Ticks off what came in; `brought`: places, None for everything. With the last of it the case goes back.
 
-    To 收件 before acceptance, where five days begin anew, else to where it was. While it is merely 收件, materials that
-    were lacking are ticked and nothing else moves. Raises CaseNotFound, NotYourRole, NothingToTake, NoSuchMaterial.
+    To 收件 before acceptance, where five days begin anew, else to where it was. While it is merely 收件, and of what
+    was promised (容缺), what came is ticked and nothing else moves. Raises CaseNotFound, NotYourRole, NothingToTake,
+    NoSuchMaterial.
     """
     case = await rows.hold(tx, number, staff)
-    if case.state not in (State.SUPPLEMENT, State.RECEIVED):
-        raise NothingToTake()
     listed = (await rows.materials(tx, [case.id])).get(case.id, [])
-    open_ones = [one for one in listed if not one.is_brought and (one.is_asked or case.state is State.RECEIVED)]
+    open_ones = [one for one in listed if is_awaited(case, one)]
     if brought is not None and (unknown := set(brought) - {one.place for one in listed}):
         raise NoSuchMaterial(place=min(unknown), count=len(listed))
     came = [one for one in open_ones if brought is None or one.place in brought]
@@ -130,14 +135,23 @@ async def take_supplement(
         raise NothingToTake()
     places = case_materials.c.place.in_([one.place for one in came])
     await tx.run(update(case_materials).where(case_materials.c.case_id == case.id, places).values(is_brought=True))
-    left = "、".join(one.name for one in open_ones if one not in came)
-    note = (SOME_CAME if left else ALL_CAME).format(names="、".join(one.name for one in came))
-    if left or case.state is State.RECEIVED:
-        step: dict[str, Any] = {"next_step": NEXT_STEP.format(names=left)} if case.state is State.SUPPLEMENT else {}
-        return await rows.change(tx, case, What.BROUGHT, note, now, staff, **step)
+    rest = [one for one in open_ones if one not in came]
+    note = (SOME_CAME if rest else ALL_CAME).format(names="、".join(one.name for one in came))
+    if case.state is not State.SUPPLEMENT:
+        return await rows.change(tx, case, What.BROUGHT, note, now, staff)
+    if left := "、".join(one.name for one in rest if one.is_asked):
+        return await rows.change(tx, case, What.BROUGHT, note, now, staff, next_step=NEXT_STEP.format(names=left))
     spell = await rows.end_stop(tx, case, day_of(now))
     back: dict[str, Any] = {"state": State.RECEIVED if spell is None else spell.was, "next_step": None}
     if case.accepted_on is None:
         back["supplemented_on"] = day_of(now)
     whole = await rows.change(tx, case, What.BROUGHT, note, now, staff, **back)
     return whole if case.accepted_on is None else await news.tell(tx, whole, Kind.CASE_RESUMED, now)
+
+
+def is_awaited(case: Case, one: Material) -> bool:
+    """Whether this material may be ticked off as having come."""
+    if one.is_brought or case.state.is_final:
+        return False
+    is_listed = one.is_asked and case.state is State.SUPPLEMENT
+    return is_listed or one.is_owed or case.state is State.RECEIVED

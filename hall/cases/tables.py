@@ -82,4 +82,6 @@ case_materials = Table(
     Column("is_brought", Flag, nullable=False),
     Column("is_asked", Flag, nullable=False),  # on the list of what is to be supplemented
     Column("lack", Text, nullable=True),  # what is missing about it
+    Column("may_follow", Flag, nullable=False, server_default="0"),  # 容缺, as the matter's list had it at receipt
+    Column("owed_on", Day, nullable=True),  # accepted without it: the last day promised to bring it
 )

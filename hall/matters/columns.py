@@ -194,6 +194,7 @@ MATERIAL = (
     Column("count", "份数", whole(MOST_COPIES)),
     Column("source", "来源渠道", one_of(*SOURCES), "、".join(SOURCES)),
     Column("needed", "必要", FLAG, "有才交的填“否”"),
+    Column("may_follow", "可容缺", FLAG, "缺了也能先受理、后补的填“是”，照本厅公布的清单填"),
     Column("e_licence", "可用电子证照", FLAG, "是或否"),
     Column("note", "备注", text(255)),
 )

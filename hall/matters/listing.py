@@ -118,6 +118,7 @@ def _material(values: dict[str, Any]) -> Material:
         values.get("note"),
         values.get("source"),
         values.get("needed", True),
+        values.get("may_follow", False),
     )
 
 
@@ -177,7 +178,8 @@ def matter_row(matter: Matter, letters: Mapping[int, str]) -> dict[str, Any]:
 
 def _material_row(material: Material) -> dict[str, Any]:
     facts = {"name": material.name, "form": material.form, "count": material.count, "source": material.source}
-    return facts | {"needed": material.is_needed, "e_licence": material.has_e_licence, "note": material.note}
+    facts |= {"needed": material.is_needed, "may_follow": material.may_follow}
+    return facts | {"e_licence": material.has_e_licence, "note": material.note}
 
 
 def agency_row(agency: Agency) -> dict[str, Any]:

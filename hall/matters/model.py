@@ -44,6 +44,7 @@ class Material:
     note: str | None
     source: str | None = None  # one of SOURCES; None: not entered
     is_needed: bool = True  # False: only where there is such a thing (如有)
+    may_follow: bool = False  # 容缺: the hall's own list says it may be brought later
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,10 @@ class Kind(StrEnum):
     MISSED = "missed"  # ticket, back: the number was called and nobody came
     RATE = "rate"  # number, matter (or None), is_case: it is over; how was it?
     REPLIED = "replied"  # number, matter (or None), reply: what the hall has done about a bad rating
-    # Of a case, all alike: number, matter, state, note, next, due_on, unknown_year, until_on, is_deemed (dates ISO)
-    CASE_ACCEPTED = "case_accepted"
+    # Of a case, all alike: number, matter, state, note, next, due_on, unknown_year, until_on, is_deemed, owed, owed_on
+    CASE_ACCEPTED = "case_accepted"  # (dates ISO; owed: what was promised and has not come, by name)
+    CASE_ACCEPTED_OWING = "case_accepted_owing"
+    CASE_OWED_SOON = "case_owed_soon"
     CASE_SUPPLEMENT = "case_supplement"
     CASE_STOPPED = "case_stopped"
     CASE_RESUMED = "case_resumed"

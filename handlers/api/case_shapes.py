@@ -32,6 +32,14 @@ class MissingMaterial(TypedDict):
     is_brought: bool
 
 
+class OwedMaterial(TypedDict):
+    """容缺: accepted without it, and to be brought by this day at the latest."""
+
+    name: str
+    by_on: Day | None
+    is_late: bool
+
+
 class HistoryFact(TypedDict):
     at: Instant
     state: State
@@ -67,6 +75,7 @@ class CaseBody(TypedDict):
     next_step: str | None
     waits_for_person: bool
     missing: list[MissingMaterial]
+    owed: list[OwedMaterial]
     history: list[HistoryFact]
     said: str
 
@@ -104,6 +113,7 @@ def case(of: Progress, hall_name: str) -> CaseBody:
         "next_step": one.next_step,
         "waits_for_person": of.waits_for_person,
         "missing": [_missing(material) for material in of.missing],
+        "owed": [_owed(material, of.today) for material in of.owed],
         "history": [_fact(fact) for fact in of.history],
         "said": say.progress(of),
     }
@@ -122,6 +132,10 @@ def _stopped(of: Progress) -> Stopped | None:
 
 def _missing(of: Material) -> MissingMaterial:
     return {"name": of.name, "note": of.lack or of.note, "is_brought": of.is_brought}
+
+
+def _owed(of: Material, today: date) -> OwedMaterial:
+    return {"name": of.name, "by_on": _day(of.owed_on), "is_late": of.owed_on is not None and today > of.owed_on}
 
 
 def _fact(of: Fact) -> HistoryFact:

@@ -61,6 +61,7 @@ class MaterialShape(TypedDict):
     count: int
     source: str | None
     is_needed: bool
+    may_follow: bool
     has_e_licence: bool
     note: str | None
     blank_form: FileShape | None
@@ -266,6 +267,7 @@ def _material(of: Material, attached: Sequence[Attached]) -> MaterialShape:
         "count": of.count,
         "source": of.source,
         "is_needed": of.is_needed,
+        "may_follow": of.may_follow,
         "has_e_licence": of.has_e_licence,
         "note": of.note,
         "blank_form": uses.get(Use.BLANK),

@@ -72,6 +72,7 @@ function asked(material) {
   return [
     `${material.form} ${material.count} 份`,
     material.is_needed === false ? "不是每个人都要" : "",
+    material.may_follow ? "缺了可以先受理，后补" : "",
     material.has_e_licence ? "可以用电子证照" : "",
     material.source ?? "",
     material.note ?? "",

@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from hall.cases import progress
 from hall.cases import service as cases
-from hall.cases.model import Case
+from hall.cases.model import Case, Progress
 from hall.matters import service as matters
 from hall.matters.model import Matter
 from hall.places import service as places
 from hall.places.model import HallNotFound
 from hall.staff import service as staff
-from hall.staff.model import StaffMember
+from hall.staff.model import Grant, Role, StaffMember
 from kit.db import Database, Tx
 from tests.hall.builders import HALL, MONDAY, a_group, a_hall, a_matter
 
@@ -38,3 +39,11 @@ async def a_member(db: Database, role: str, name: str = "张三") -> StaffMember
     member = await db.consult(staff.known, name)
     assert member is not None
     return member
+
+
+async def seen(db: Database, number: str, now: datetime) -> Progress:
+    """As staff see it."""
+    async with db.read() as tx:
+        case = await progress.for_staff(tx, number, StaffMember(0, "", (Grant(Role.LEAD),), False))
+        assert case is not None
+        return (await progress.told(tx, [case], now))[0]

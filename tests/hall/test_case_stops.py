@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hall.cases import by_the_clock, concerns, progress, stops, supplements
+from hall.cases import by_the_clock, concerns, stops, supplements
 from hall.cases import service as cases
 from hall.cases.clocks import DAYS, WORKDAYS, Light, Limit
 from hall.cases.concerns import Concern
@@ -19,7 +19,6 @@ from hall.cases.model import (
     NoSuchMaterial,
     NothingMissing,
     NothingToTake,
-    Progress,
     State,
     WordsNeeded,
 )
@@ -28,20 +27,13 @@ from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places import service as places
 from hall.places.notice import statutory
-from hall.staff.model import Grant, NotYourRole, Role, StaffMember
+from hall.staff.model import NotYourRole
 from kit.clock import SHANGHAI
 from kit.db import Database
 from tests.hall.builders import HALL, MONDAY, a_citizen, at, at_once
-from tests.hall.case_builders import a_case, a_member
+from tests.hall.case_builders import a_case, a_member, seen
 
 FIVE = Limit(5, WORKDAYS)
-
-
-async def seen(db: Database, number: str, now: datetime) -> Progress:
-    async with db.read() as tx:
-        case = await progress.for_staff(tx, number, StaffMember(0, "", (Grant(Role.LEAD),), False))
-        assert case is not None
-        return (await progress.told(tx, [case], now))[0]
 
 
 async def told_of(db: Database, citizen_id: int) -> list[tuple[Kind, str | None]]:

@@ -99,6 +99,7 @@ async def test_owner_sees_the_case_in_full_and_no_name(here: Here) -> None:
         "next_step": None,
         "waits_for_person": False,
         "missing": [],
+        "owed": [],
         "history": [
             {"at": "2026-11-23T10:00:00+08:00", "state": "received", "state_name": "收件", "note": "已收到您的材料"},
             {

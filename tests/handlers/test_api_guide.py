@@ -92,6 +92,7 @@ async def test_matter_says_what_to_bring_how_long_and_what_it_costs(api: Caller)
         "count": 1,
         "source": None,
         "is_needed": True,
+        "may_follow": False,
         "has_e_licence": True,
         "note": "可用电子证照",
         "blank_form": None,
