@@ -13,7 +13,9 @@ from bot.turn import Turn
 from hall.citizens import preferences
 from hall.citizens import service as citizens
 from hall.notices import service as notices
+from hall.notices import texts
 from hall.notices.model import Kind, Notice
+from hall.notices.texts import Texts
 from hall.queue import news
 from kit.db import Database, Tx
 from kit.wechat import WeChatApi, WeChatRefused, WeChatUnreachable
@@ -26,8 +28,9 @@ INVITES = timedelta(days=7)  # afterwards nobody is asked any more how it was
 SOON = timedelta(minutes=30)  # how many stand before somebody, and how long it may take, is no news any more
 
 
-def sentence(notice: Notice) -> str:
-    return say.SENTENCES[notice.kind](notice.facts)
+def sentence(notice: Notice, own: Texts) -> str:
+    """In the words of the hall that tells it, where it has written any."""
+    return say.WORDINGS[notice.kind].say(notice.facts, own.get((notice.hall_id or "", notice.kind)))
 
 
 async def send_notices(db: Database, api: WeChatApi, now: datetime, n: int = 50) -> int:
@@ -35,13 +38,15 @@ async def send_notices(db: Database, api: WeChatApi, now: datetime, n: int = 50)
     if not api.is_configured:
         return 0
     sent = 0
-    for notice in await db.consult(notices.due, now, n):
+    due = await db.consult(notices.due, now, n)
+    own = await db.consult(texts.in_force) if due else {}
+    for notice in due:
         overtaken = await db.consult(news.overtaken, notice.citizen_id, [notice], now)
         if overtaken or _is_stale(notice, now):
             await db.transact(notices.told, [notice.id], now)
             continue
         openid = await db.transact(_claim, notice, now)
-        if openid is not None and await _send(db, api, notice, openid, now):
+        if openid is not None and await _send(db, api, notice, sentence(notice, own), openid, now):
             sent += 1
     return sent
 
@@ -59,9 +64,9 @@ async def _claim(tx: Tx, notice: Notice, now: datetime) -> str | None:
     return citizen.openid
 
 
-async def _send(db: Database, api: WeChatApi, notice: Notice, openid: str, now: datetime) -> bool:
+async def _send(db: Database, api: WeChatApi, notice: Notice, said: str, openid: str, now: datetime) -> bool:
     try:
-        await api.send_text(openid, sentence(notice))
+        await api.send_text(openid, said)
     except WeChatRefused as refusal:
         if refusal.code in PASSING:
             await db.transact(notices.put_off, notice, now)
@@ -86,7 +91,8 @@ async def say_untold(turn: Turn, answer: str) -> str:
     said = fresh[:SAID_AT_ONCE]
     over = [one.id for one in every if one not in fresh]
     await notices.told(turn.tx, [one.id for one in said] + over, turn.now)
-    parts = [sentence(one) for one in said]
+    own = await texts.in_force(turn.tx) if said else {}
+    parts = [sentence(one, own) for one in said]
     if len(fresh) > len(said):
         parts.append(say.MORE.format(count=len(fresh) - len(said)))
     return f"\n{general.RESUME}".join([*parts, *([answer] if answer else [])])

@@ -281,4 +281,6 @@ async def _tell(tx: Tx, held: Appointment, to: Slot | None, closure: Closure, no
     if to is not None:
         told |= {"starts_at": local(to.starts_at).isoformat()}
     kind = Kind.CANCELLED if to is None else Kind.MOVED
-    await notices.tell(tx, held.citizen_id, kind, told, f"{kind}:{held.id}:{held.slot_id}", now, by_day(now))
+    await notices.tell(
+        tx, held.citizen_id, kind, told, f"{kind}:{held.id}:{held.slot_id}", now, by_day(now), hall_id=held.hall_id
+    )

@@ -106,4 +106,6 @@ async def end_unserved(tx: Tx, wait: Wait, now: datetime) -> None:
     """Ends a wait that came to nothing, and says so."""
     await end(tx, [wait.id], WaitState.OVER)
     told = {"matter": (await matters.matter(tx, wait.hall_id, wait.matter_id)).name}
-    await notices.tell(tx, wait.citizen_id, Kind.WAIT_OVER, told, f"wait_over:{wait.id}", now, by_day(now))
+    await notices.tell(
+        tx, wait.citizen_id, Kind.WAIT_OVER, told, f"wait_over:{wait.id}", now, by_day(now), hall_id=wait.hall_id
+    )

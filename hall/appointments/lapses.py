@@ -44,7 +44,7 @@ async def count(
 async def _warn(tx: Tx, held: Appointment, one: Count, now: datetime) -> None:
     told = {"rule": one.threshold.say_whole(), "count": one.held, "most": one.threshold.most}
     key = f"warned:{held.id}:{one.mark[:1]}:{one.held}"
-    await notices.tell(tx, held.citizen_id, WARNING, told, key, now, by_day(now))
+    await notices.tell(tx, held.citizen_id, WARNING, told, key, now, by_day(now), hall_id=held.hall_id)
 
 
 async def _pause(tx: Tx, held: Appointment, one: Count, at: datetime, now: datetime) -> None:
@@ -61,7 +61,7 @@ async def _pause(tx: Tx, held: Appointment, one: Count, at: datetime, now: datet
     made = {"mark": one.mark, "hall_id": held.hall_id, "group_id": group_id, "matter_id": matter_id, "rule": rule}
     ban_id = await tx.insert(insert(bans).values(from_at=at, until_at=until_at, **made))
     told = {"rule": one.threshold.say_whole(), "until_at": local(until_at).isoformat(), "scope": scope}
-    await notices.tell(tx, held.citizen_id, PAUSE, told, f"banned:{ban_id}", now, by_day(now))
+    await notices.tell(tx, held.citizen_id, PAUSE, told, f"banned:{ban_id}", now, by_day(now), hall_id=held.hall_id)
 
 
 async def lift(tx: Tx, ban_id: int, staff: str, why: str, now: datetime) -> bool:

@@ -293,4 +293,4 @@ async def _make_offer(tx: Tx, wait: Wait, slot: Slot, book: RuleBook, now: datet
         "starts_at": local(slot.starts_at).isoformat(), "until_at": local(until_at).isoformat(),
         "last": made >= MOST_OFFERS,
     }  # fmt: skip
-    await notices.tell(tx, wait.citizen_id, Kind.OFFERED, facts, offer_key(wait, slot), now)
+    await notices.tell(tx, wait.citizen_id, Kind.OFFERED, facts, offer_key(wait, slot), now, hall_id=wait.hall_id)

@@ -46,6 +46,7 @@ KINDS = {
     "calendar": "日历",
     "closure": "停办",
     "ban": "停约",
+    "notice": "通知",
     "appointment": "预约",
     "ticket": "票号",
     "case": "办件",

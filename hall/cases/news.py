@@ -34,7 +34,7 @@ async def tell(tx: Tx, case: Case, kind: Kind, now: datetime, note: str | None =
             "owed_on": _iso(told.owed_on),
         }
         key = f"case:{case.id}:{kind}:{to_ms(now)}"
-        await notices.tell(tx, case.citizen_id, kind, facts, key, now, by_day(now))
+        await notices.tell(tx, case.citizen_id, kind, facts, key, now, by_day(now), hall_id=case.hall_id)
     return await _keep_told(tx, case, due_on)
 
 

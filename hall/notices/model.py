@@ -25,6 +25,8 @@ class Kind(StrEnum):
     WAIT_OVER = "wait_over"  # matter: three offers not taken, or the days are past
     WARNED = "warned"  # rule, count, most, until: once more and booking stops for a while
     BANNED = "banned"  # rule, until_at, scope
+    LIFTED = "lifted"  # rule: the pause is over before its time
+    APPEAL_REFUSED = "appeal_refused"  # rule, until_at, answer: what the hall says to an appeal
     SOON = "soon"  # ticket, ahead, low, high: your turn is near
     CALLED = "called"  # ticket, counter: your number is called
     MISSED = "missed"  # ticket, back: the number was called and nobody came
@@ -59,3 +61,4 @@ class Notice:
     facts: dict[str, Any]
     made_at: datetime
     tries: int
+    hall_id: str | None = None  # whose words it is told in; None: the shipped ones

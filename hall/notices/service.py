@@ -17,12 +17,12 @@ from kit.db import Duplicate, Tx
 from kit.live import bump
 
 VERSION = "notices"
-_columns = (notices.c.id, notices.c.citizen_id, notices.c.kind, notices.c.facts, notices.c.made_at, notices.c.tries)
+_columns = tuple(notices.c[name] for name in ("id", "citizen_id", "kind", "facts", "made_at", "tries", "hall_id"))
 _untold = select(*_columns).where(notices.c.told_at.is_(None)).order_by(notices.c.due_at, notices.c.id)
 
 
 def _notice(row: Any) -> Notice:
-    return Notice(row.id, row.citizen_id, Kind(row.kind), row.facts, row.made_at, row.tries)
+    return Notice(row.id, row.citizen_id, Kind(row.kind), row.facts, row.made_at, row.tries, row.hall_id)
 
 
 async def tell(
@@ -33,11 +33,16 @@ async def tell(
     key: str,
     now: datetime,
     due_at: datetime | None = None,
+    *,
+    hall_id: str | None = None,
 ) -> bool:
-    """Leaves a notice for a person. `key` names the fact: the same fact is told once. False: it was there already."""
+    """Leaves a notice for a person. `key` names the fact: the same fact is told once. False: it was there already.
+
+    `hall_id`: the hall that tells it, in its own words where it has any.
+    """
     written = {"citizen_id": citizen_id, "kind": kind, "facts": dict(facts), "key": key, "made_at": now, "tries": 0}
     try:
-        await tx.insert(insert(notices).values(due_at=due_at or now, told_at=None, **written))
+        await tx.insert(insert(notices).values(due_at=due_at or now, told_at=None, hall_id=hall_id, **written))
     except Duplicate:
         return False
     await bump(tx, VERSION)

@@ -148,7 +148,7 @@ async def _call(
     fact = await lines.write(tx, desk.hall_id, what, now, staff.name, ticket.id, desk.id, note)
     if ticket.citizen_id is not None:
         told = {"ticket": ticket.number, "counter": desk.number}
-        await notices.tell(tx, ticket.citizen_id, Kind.CALLED, told, f"called:{fact}", now)
+        await notices.tell(tx, ticket.citizen_id, Kind.CALLED, told, f"called:{fact}", now, hall_id=desk.hall_id)
     return replace(ticket, **values)
 
 
@@ -172,7 +172,7 @@ async def _tell_soon(tx: Tx, desk: Desk, rest: Sequence[Ticket], rules: Rules, n
         assert ticket.citizen_id is not None
         await lines.write(tx, desk.hall_id, What.SOON, now, JOB, ticket.id)
         told = {"ticket": ticket.number, "ahead": ahead, "low": wait.low, "high": wait.high}
-        await notices.tell(tx, ticket.citizen_id, Kind.SOON, told, f"soon:{ticket.id}", now)
+        await notices.tell(tx, ticket.citizen_id, Kind.SOON, told, f"soon:{ticket.id}", now, hall_id=desk.hall_id)
 
 
 async def _current(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> tuple[Desk, Ticket]:
@@ -232,7 +232,7 @@ async def missed(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) ->
     await lines.change(tx, held.id, state=State.MISSED)
     if held.citizen_id is not None:
         told = {"ticket": held.number, "back": rules.back_behind}
-        await notices.tell(tx, held.citizen_id, Kind.MISSED, told, f"missed:{fact}", now)
+        await notices.tell(tx, held.citizen_id, Kind.MISSED, told, f"missed:{fact}", now, hall_id=desk.hall_id)
     await lines.show(tx, desk.hall_id)
     return replace(held, state=State.MISSED)
 

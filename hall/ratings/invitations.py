@@ -23,5 +23,5 @@ async def invite(tx: Tx, hall_id: str, now: datetime) -> int:
         key = invitation_key(one)
         if key not in asked and one.citizen_id is not None:
             told = {"number": one.number, "matter": one.matter_name, "is_case": one.kind is Kind.CASE}
-            new += await notices.tell(tx, one.citizen_id, Notice.RATE, told, key, now, by_day(now))
+            new += await notices.tell(tx, one.citizen_id, Notice.RATE, told, key, now, by_day(now), hall_id=hall_id)
     return new

@@ -135,7 +135,9 @@ async def answer(tx: Tx, rating_id: int, staff: StaffMember, text: str, now: dat
     fact = await write(tx, found.id, What.ANSWERED, now, staff.name, reply)
     if found.citizen_id is not None:
         told = {"number": found.number, "matter": found.matter_name, "reply": reply}
-        await notices.tell(tx, found.citizen_id, Notice.REPLIED, told, f"replied:{fact}", now, by_day(now))
+        await notices.tell(
+            tx, found.citizen_id, Notice.REPLIED, told, f"replied:{fact}", now, by_day(now), hall_id=found.hall_id
+        )
     return await _change(tx, found, contacted_at=found.contacted_at or now, answered_at=now, reply=reply)
 
 

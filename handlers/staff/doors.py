@@ -3,6 +3,7 @@
 from handlers.staff import (
     account,
     admin,
+    admin_notices,
     cases,
     desk,
     hall_floor,
@@ -22,6 +23,7 @@ from handlers.staff.pages import pages
 __all__ = [
     "account",
     "admin",
+    "admin_notices",
     "cases",
     "desk",
     "hall_floor",

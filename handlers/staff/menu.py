@@ -49,6 +49,7 @@ KNOWLEDGE = (
 )
 
 ADMINISTRATION = (
+    Line("/staff/admin/notices", "通知", "t", OVERSEERS, "主动告诉群众的话：什么时候说，怎么说，换成本厅的话。"),
     Line("/staff/admin/staff", "人员和角色", "p", ADMINS, "添加工作人员，给角色，重设密码，停用账号。"),
     Line("/staff/admin/audit", "操作记录", "j", OVERSEERS, "谁在什么时候做了什么，改前改后是什么。"),
     Line("/staff/admin/seen", "谁看过", "k", OVERSEERS, "按预约号或办件编号，查谁看过这个人的信息。"),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0220"
-down_revision = "0203"
+down_revision = "0212"
 
 
 def upgrade() -> None:

@@ -117,7 +117,7 @@ async def test_owner_is_told_of_each_step_in_words_that_name_nobody(chat: Chats,
         Kind.CASE_RESUMED,
         Kind.CASE_CONCLUDED,
     ]
-    said = [notice_words.SENTENCES[one.kind](one.facts) for one in of_cases]
+    said = [notice_words.WORDINGS[one.kind].say(one.facts) for one in of_cases]
     assert "最晚12月7日（周一）办完。" in said[0]  # ten workdays: 24–27 | 30 1–4 | 7
     assert "最晚停到12月1日（周二），这段时间不算在时限里" in said[1]
     assert "接着办了。\n最晚12月8日（周二）办完。" in said[2]  # one day stood

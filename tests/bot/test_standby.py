@@ -166,10 +166,10 @@ def test_every_notice_has_a_sentence_that_says_what_to_do(kind: Kind, now: datet
     facts = {
         "number": "Y261125ABCD12", "matter": "社会保障卡申领", "was_at": at, "starts_at": at, "until_at": at, "slot_id": 1,
         "reason": "停电检修", "last": True, "rule": "规则", "count": 2, "most": 3, "scope": "hall", "ticket": "A012",
-        "ahead": 3, "low": 5, "high": 10, "counter": 4, "is_case": True, "reply": "已经改了", "state": "办结", "note": "准予许可",
+        "ahead": 3, "low": 5, "high": 10, "counter": 4, "is_case": True, "reply": "已经改了", "answer": "没有查到", "state": "办结", "note": "准予许可",
         "next": None, "due_on": "2026-12-04", "unknown_year": None, "until_on": None, "is_deemed": False,
     }  # fmt: skip
-    said = voice.sentence(Notice(1, 1, kind, facts, now, 0))
+    said = voice.sentence(Notice(1, 1, kind, facts, now, 0), {})
     assert 15 < len(said) < 200
     assert any(word in said for word in ("回复", "请", "取号"))
 
