@@ -9,11 +9,11 @@ from hall.places import devices
 from hall.places import service as places
 from hall.places.devices import Device, DeviceKind
 from hall.staff.model import Role
+from handlers.machines import page_of
 from kit.clock import day_of, say_day
 from kit.db import Tx
 from kit.settings import Settings
 
-PAGES = {DeviceKind.KIOSK: "/kiosk/{hall}", DeviceKind.TABLET: "/rate/{hall}/{counter}"}
 NONE = "还没有登记自助机和评价器。"
 
 
@@ -22,10 +22,9 @@ async def set_up(tx: Tx, settings: Settings, given: argparse.Namespace, now: dat
     hall_id = given.hall or settings.hall.id
     by = (await acting(tx, given, hall_id, now)).name
     made, key = await devices.set_up(tx, hall_id, given.kind, given.counter, by, now)
-    page = PAGES[made.kind].format(hall=made.hall_id, counter=made.counter)
     return (
         f"登记好了：{_line(made)}\n用下面的地址打开它（前面加上服务器的地址）。地址里的密钥只显示这一次，别贴在机器上：\n"
-        f"  {page}#{key}"
+        f"  {page_of(made, key)}"
     )
 
 

@@ -65,6 +65,7 @@ NOT_A_CHOICE = "这一项只能是：{choices}。"
 NOT_A_LIST = "这一项要填一个列表。"
 TOO_MANY = "这一项太多了，最多{most}个。"
 TOO_MUCH = "这一项最大是{most}。"
+NOT_BETWEEN = "这一项要填{least}到{most}的整数。"
 NOT_YES_OR_NO = "这一项要填 true 或 false。"
 
 
@@ -239,6 +240,20 @@ def up_to(most: int) -> Reader:
         if found > most:
             raise Misread(TOO_MUCH.format(most=most))
         return found
+
+    return read
+
+
+def between(least: int, most: int) -> Reader:
+    """A whole number from `least` to `most`, 0 and digits too."""
+
+    @reading(type="integer", minimum=least, maximum=most)
+    def read(came: Any) -> int:
+        if isinstance(came, str) and came.strip().isascii() and came.strip().isdigit() and len(came) < 20:
+            came = int(came)
+        if not isinstance(came, int) or isinstance(came, bool) or not least <= came <= most:
+            raise Misread(NOT_BETWEEN.format(least=least, most=most))
+        return came
 
     return read
 

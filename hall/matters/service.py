@@ -69,6 +69,11 @@ async def rename_group(tx: Tx, hall_id: str, letter: str, name: str) -> None:
     await bump(tx, VERSION)
 
 
+async def plain_group(tx: Tx, hall_id: str, letter: str) -> dict[str, Any]:
+    """A group as the audit trail tells it; empty where there is none."""
+    return next(({"名称": one.name} for one in await groups(tx, hall_id) if one.letter == letter), {})
+
+
 def _check_name(name: str) -> None:
     if not 0 < len(name.strip()) <= LONGEST_NAME:
         raise BadGroup(reason=f"名称要写，最多{LONGEST_NAME}个字")

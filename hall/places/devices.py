@@ -39,7 +39,7 @@ class Device:
 
 class DeviceNotFound(NotFound):
     code = "device_not_found"
-    sentence = "没有第{number}台设备，或者它已经停用了，请用 bangban places devices 核对。"
+    sentence = "没有第{number}台设备，或者它已经停用了，请在设备名单里核对。"
 
 
 class NoSuchCounter(NotFound):
@@ -78,6 +78,15 @@ async def of_hall(tx: Tx, hall_id: str) -> tuple[Device, ...]:
     """The devices in use in a hall."""
     rows = await tx.all(_live.where(devices.c.hall_id == hall_id).order_by(devices.c.id))
     return tuple(_device(row) for row in rows)
+
+
+async def plain(tx: Tx, device_id: int) -> dict[str, Any]:
+    """A device as the audit trail tells it; empty once it has been ended."""
+    row = await tx.one(_live.where(devices.c.id == device_id))
+    if row is None:
+        return {}
+    made = _device(row)
+    return {"设备": made.kind.chinese} | ({"窗口": made.counter} if made.counter else {})
 
 
 async def end(tx: Tx, hall_id: str, device_id: int, now: datetime) -> None:

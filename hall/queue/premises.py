@@ -21,6 +21,8 @@ from hall.queue.desks import read_desk, read_post
 from hall.queue.model import CounterManned, PostState
 from kit.db import Tx
 
+UNKNOWN = "还没有登记"
+
 
 @dataclass(frozen=True, slots=True)
 class InLine:
@@ -88,6 +90,16 @@ def _left_over(every: Collection[Matter], letters: dict[int, str], counters: Col
         return any(counter.serves(letters[matter.group_id], matter.id) for counter in counters)
 
     return tuple(matter for matter in every if not matter.places and not is_served(matter))
+
+
+async def plain_hall(tx: Tx, hall_id: str) -> dict[str, Any]:
+    """A hall as the audit trail tells it; empty where there is none."""
+    here = next((one for one in await places.halls(tx) if one.id == hall_id), None)
+    if here is None:
+        return {}
+    hours = "，".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in here.hours)
+    kept = {"名称": here.name, "地址": here.address or UNKNOWN, "电话": here.phone or UNKNOWN}
+    return kept | {"开放时间": hours, "示例": here.is_sample}
 
 
 async def plain(tx: Tx, hall_id: str, number: int) -> dict[str, Any]:

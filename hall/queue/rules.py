@@ -43,6 +43,7 @@ class Rules:
     soon_ahead: int = 3  # people ahead, when someone is told that their turn is near
 
 
+PRIVILEGED = "哪些人优先"
 LIMITS = {
     "most_in_row": ("最多连续优先几位", 0, 20),
     "most_minutes": ("最多让出几分钟", 0, 240),
@@ -63,7 +64,7 @@ def read(given: Mapping[str, Any]) -> Rules:
             wrong.append(f"{name}（{meaning}）要是{least}到{most}的整数，现在写的是{value!r}。")
     kinds = given.get("privileged", [])
     if not isinstance(kinds, list | tuple) or not all(isinstance(k, str) and k in set(Privilege) for k in kinds):
-        wrong.append(f"privileged（哪些人优先）要是一列，可选的有：{'、'.join(Privilege)}，现在写的是{kinds!r}。")
+        wrong.append(f"privileged（{PRIVILEGED}）要是一列，可选的有：{'、'.join(Privilege)}，现在写的是{kinds!r}。")
     elif len(set(kinds)) < len(kinds):
         wrong.append("privileged（哪些人优先）里有重复的。")
     if wrong:
@@ -91,6 +92,13 @@ def say(rules: Rules) -> tuple[str, ...]:
     lines.append(f"有普通号在等时，最多连叫{rules.most_in_row}位优先号，接着叫排队最久的一位。")
     lines.append(f"普通号为优先号一共最多让{rules.most_minutes}分钟，让够了就不会再有后来的人先叫。")
     return (*lines, *last)
+
+
+def told(rules: Rules) -> dict[str, Any]:
+    """Each line of the rule by what it means, as the audit trail tells it."""
+    return {PRIVILEGED: [kind.chinese for kind in rules.privileged]} | {
+        meaning: getattr(rules, name) for name, (meaning, _, _) in LIMITS.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ async def act(
     **kwargs: P.kwargs,
 ) -> T:
     """Does `verb(tx, …)` for who is signed in, and notes it. `key`: the thing's number; None where it is only made."""
-    gate: Gate = request.app.ctx.gate
+    gate = gate_of(request)
     acting = by(request)
 
     async def noted(tx: Tx) -> T:
@@ -42,8 +42,7 @@ async def act(
 
 async def saw(request: Request[Any, Any], kind: str, number: str) -> None:
     """Call it before the answer: who looked stands written before they see."""
-    gate: Gate = request.app.ctx.gate
-    await gate.db.transact(audit.saw, by(request), kind, number)
+    await gate_of(request).db.transact(audit.saw, by(request), kind, number)
 
 
 def by(request: Request[Any, Any]) -> By:
@@ -57,5 +56,9 @@ def by_member(request: Request[Any, Any], member: StaffMember, hall_id: str) -> 
 
 
 def now(request: Request[Any, Any]) -> datetime:
+    return gate_of(request).clock()
+
+
+def gate_of(request: Request[Any, Any]) -> Gate:
     gate: Gate = request.app.ctx.gate
-    return gate.clock()
+    return gate

@@ -3,7 +3,11 @@
 from handlers.staff import (
     account,
     admin,
+    admin_counters,
+    admin_devices,
+    admin_halls,
     admin_notices,
+    admin_queue,
     cases,
     desk,
     hall_floor,
@@ -23,7 +27,11 @@ from handlers.staff.pages import pages
 __all__ = [
     "account",
     "admin",
+    "admin_counters",
+    "admin_devices",
+    "admin_halls",
     "admin_notices",
+    "admin_queue",
     "cases",
     "desk",
     "hall_floor",

@@ -48,8 +48,15 @@ KNOWLEDGE = (
     Line("/staff/knowledge/files", "导入导出", "x", EDITORS, "用 Excel 成批地改，逐行看结果。"),
 )
 
-ADMINISTRATION = (
+SETTINGS = (
     Line("/staff/admin/notices", "通知", "t", OVERSEERS, "主动告诉群众的话：什么时候说，怎么说，换成本厅的话。"),
+    Line("/staff/admin/halls", "大厅", "b", ADMINS, "名称、地址、电话、开放时间，是不是示例。"),
+    Line("/staff/admin/counters", "窗口", "u", OVERSEERS, "每个窗口办什么，新设、改、撤；哪些事没有窗口办。"),
+    Line("/staff/admin/queue", "叫号规则", "q", OVERSEERS, "业务组和字母，谁优先、让多久、过号怎么办。"),
+    Line("/staff/admin/devices", "自助机和评价器", "v", OVERSEERS, "登记一台、停用一台。"),
+)
+
+ADMINISTRATION = (
     Line("/staff/admin/staff", "人员和角色", "p", ADMINS, "添加工作人员，给角色，重设密码，停用账号。"),
     Line("/staff/admin/audit", "操作记录", "j", OVERSEERS, "谁在什么时候做了什么，改前改后是什么。"),
     Line("/staff/admin/seen", "谁看过", "k", OVERSEERS, "按预约号或办件编号，查谁看过这个人的信息。"),
@@ -59,6 +66,7 @@ SECTIONS = (
     Section("", (Line(HOME, "首页", "h", EVERYBODY, "", is_for_all=True),)),
     Section("大厅", AT_THE_HALL),
     Section("知识库", KNOWLEDGE),
+    Section("设置", SETTINGS),
     Section("管理", ADMINISTRATION),
     Section(
         "我",
