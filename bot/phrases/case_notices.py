@@ -38,8 +38,8 @@ def _parts(facts: Facts) -> dict[str, str]:
         "原因": note,
         "结果": note,
         "最长停到": f"最晚停到{_day(until)}，" if until else "",
-        "后补的材料": facts["owed"] or "",
-        "后补期限": _day(facts["owed_on"]) if facts["owed_on"] else "",
+        "后补的材料": facts.get("owed") or "",
+        "后补期限": _day(facts["owed_on"]) if facts.get("owed_on") else "",
     }
 
 
