@@ -3,13 +3,12 @@
 import argparse
 import asyncio
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cli.appointments import group_id_of
 from cli.opening import acting, named_by_staff, opened
-from hall.appointments import rule_book, rule_files
+from hall.appointments import rule_book, rule_files, shipped_rules
 from hall.appointments.rule_book import Scope
 from hall.appointments.rules import Rules
 from hall.matters import service as matters
@@ -18,8 +17,6 @@ from kit import clock
 from kit.db import Tx
 from kit.errors import NotFound, Problem
 from kit.settings import Settings
-
-SETS = Path(rule_files.__file__).parent / "rule_sets"
 
 
 class NoSuchFile(NotFound):
@@ -44,7 +41,7 @@ def add(commands: Any) -> None:
     setting = _scope(verbs.add_parser("set", help="换一套规则，马上生效；旧的留底"))
     which = setting.add_mutually_exclusive_group(required=True)
     which.add_argument("file", metavar="FILE", nargs="?", help="写规则的 TOML 文件")
-    which.add_argument("--like", choices=sorted(path.stem for path in SETS.glob("*.toml")), help="照随带的一套")
+    which.add_argument("--like", choices=list(shipped_rules.sets()), help="照随带的一套")
     named_by_staff(setting, Role.LEAD, Role.ADMIN)
     setting.set_defaults(run=run_set)
 
@@ -91,16 +88,8 @@ def say(rules: Rules) -> str:
 def run_list(settings: Settings, given: argparse.Namespace) -> None:
     print(_told(settings, _list))
     print("\n随版本带来的（bangban rules set --like 字母 --as 姓名）：")
-    for path in sorted(SETS.glob("*.toml")):
-        print(f"  {path.stem}　{''.join(_heading(path))}")
-
-
-def _heading(path: Path) -> Iterator[str]:
-    """The comment a rule set begins with."""
-    for line in path.read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            return
-        yield line.lstrip("# ")
+    for one in shipped_rules.sets().values():
+        print(f"  {one.name}　{one.about}")
 
 
 async def _list(tx: Tx, hall_id: str) -> str:
@@ -115,8 +104,8 @@ async def _list(tx: Tx, hall_id: str) -> str:
 
 
 def run_set(settings: Settings, given: argparse.Namespace) -> None:
-    path = SETS / f"{given.like}.toml" if given.like else Path(given.file)
-    print(_told(settings, _set, given, read(path)))
+    written = shipped_rules.sets()[given.like].written if given.like else read(Path(given.file))
+    print(_told(settings, _set, given, written))
 
 
 def read(path: Path) -> dict[str, Any]:

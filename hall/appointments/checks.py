@@ -1,6 +1,6 @@
 """Whether the rules let someone book, move or cancel, and what their lapses lead to. Pure: history in, a fact out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -86,19 +86,35 @@ def unfit(slot: Slot | None, hall_id: str, group_id: int, matter_name: str, now:
     return SlotNotForMatter(matter=matter_name) if (slot.hall_id, slot.group_id) != (hall_id, group_id) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says to a wish. `rule` in words; `counted`: the bookings it counted."""
+
+    rule: str
+    said: Problem | None
+    counted: tuple[Past, ...] = ()
+
+
+NO_PAUSE = "没有停约"
+
+
+def verdicts(
+    rules: Rules, wish: Wish, history: Sequence[Past], bans: Iterable[Ban], is_workday: IsWorkday, now: datetime
+) -> Iterator[Verdict]:
+    """Every rule in the order in which it is asked. A day that nobody can know is refused, and raises nothing: others
+    in the same batch are not concerned."""
+    yield Verdict(NO_PAUSE, banned(bans, wish, now))
+    yield Verdict(rules.window.say(), outside_window(rules, wish.slot.on, is_workday, now))
+    for limit in rules.limits:
+        yield _over_limit(limit, rules, wish, history, is_workday, now)
+
+
 def refusal(
     rules: Rules, wish: Wish, history: Sequence[Past], bans: Iterable[Ban], is_workday: IsWorkday, now: datetime
 ) -> Problem | None:
-    """The first rule that says no, None when all let it be. A day that nobody can know is refused, and raises nothing:
-    others in the same batch are not concerned."""
-    try:
-        return (
-            banned(bans, wish, now)
-            or outside_window(rules, wish.slot.on, is_workday, now)
-            or over_limit(rules, wish, history, is_workday, now)
-        )
-    except YearNotPublished as not_published:
-        return not_published
+    """The first rule that says no, None when all let it be."""
+    every = verdicts(rules, wish, history, bans, is_workday, now)
+    return next((one.said for one in every if one.said is not None), None)
 
 
 def banned(bans: Iterable[Ban], wish: Wish, now: datetime) -> Banned | None:
@@ -192,20 +208,23 @@ def _workdays(after: date, is_workday: IsWorkday, n: int) -> tuple[list[date], Y
     return found, None
 
 
-def over_limit(
-    rules: Rules, wish: Wish, history: Sequence[Past], is_workday: IsWorkday, now: datetime
-) -> Problem | None:
-    for limit in rules.limits:
-        held_by = [wish.marks[key] for key in limit.by if key in wish.marks]
-        if not held_by:
-            return NeedsKey(fields=list(limit.by), what="或".join(KEY_FIELDS[key] for key in limit.by))
-        in_span = _span_of(limit, rules, wish, is_workday, now)
-        for mark in held_by:
-            held = sum(1 for past in history if mark in past.marks and _is_of(limit.of, past, wish) and in_span(past))
-            if held >= limit.most:
-                until, hint = _when_it_would_do(limit, wish, now)
-                return LimitReached(rule=limit.say(), held=held, until=until, next=hint)
-    return None
+def _over_limit(
+    limit: Limit, rules: Rules, wish: Wish, history: Sequence[Past], is_workday: IsWorkday, now: datetime
+) -> Verdict:
+    held_by = [wish.marks[key] for key in limit.by if key in wish.marks]
+    if not held_by:
+        needed = NeedsKey(fields=list(limit.by), what="或".join(KEY_FIELDS[key] for key in limit.by))
+        return Verdict(limit.say(), needed)
+    in_span = _span_of(limit, rules, wish, is_workday, now)
+    most: tuple[Past, ...] = ()
+    for mark in held_by:
+        held = tuple(past for past in history if mark in past.marks and _is_of(limit.of, past, wish) and in_span(past))
+        if len(held) >= limit.most:
+            until, hint = _when_it_would_do(limit, wish, now)
+            reached = LimitReached(rule=limit.say(), held=len(held), until=until, next=hint)
+            return Verdict(limit.say(), reached, held)
+        most = max(most, held, key=len)
+    return Verdict(limit.say(), None, most)
 
 
 def _is_of(of: Of, past: Past, wish: Wish) -> bool:

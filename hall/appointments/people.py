@@ -32,12 +32,17 @@ _OWN_LAPSE = {"citizen", "job"}  # who ended it: the person cancelled, or the jo
 
 def marks_of(citizen_id: int, form: Form) -> dict[Key, str]:
     """What a booking can be counted by. Numbers leave as fingerprints."""
-    marks = {Key.CITIZEN: Key.CITIZEN.mark(citizen_id), Key.PHONE: Key.PHONE.mark(fingerprint(form.phone))}
+    marks = marks_of_phone(citizen_id, form.phone)
     if form.id_number:
         marks[Key.ID_NUMBER] = Key.ID_NUMBER.mark(fingerprint(form.id_number))
     if form.credit_code:
         marks[Key.CREDIT_CODE] = Key.CREDIT_CODE.mark(fingerprint(form.credit_code))
     return marks
+
+
+def marks_of_phone(citizen_id: int, phone: str) -> dict[Key, str]:
+    """What somebody can be counted by who has given a phone (eleven digits) and nothing else."""
+    return {Key.CITIZEN: Key.CITIZEN.mark(citizen_id), Key.PHONE: Key.PHONE.mark(fingerprint(phone))}
 
 
 def value_of(marks: Mapping[Key, str], key: Key) -> str | None:

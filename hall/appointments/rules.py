@@ -249,6 +249,8 @@ class Rules:
         """The whole set in plain lines, for whoever books and whoever sets the rules."""
         lines = [self.window.say(), *(limit.say() for limit in self.limits), self.cutoff.say(), self.check_in.say()]
         lines += [threshold.say_whole() for threshold in self.thresholds]
+        lines.append(f"选中的号先留{self.hold_minutes}分钟，同时最多占{self.most_holds}个没约完的")
+        lines.append(f"候补有号了，给人留{self.offer_minutes}分钟")
         if self.freed_minutes[1]:
             lines.append(f"有人退号后，过{self.freed_minutes[0]}到{self.freed_minutes[1]}分钟再放出来，候补的人先得")
         lines.append("到大厅取纸质号" if self.paper_ticket else "不用取纸质号，凭手机叫号")

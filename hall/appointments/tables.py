@@ -103,6 +103,7 @@ booking_rules = Table(
     Column("group_id", RowId, nullable=True),
     Column("matter_id", String(64), nullable=True),
     Column("rules", Json, nullable=False),
+    Column("is_withdrawn", Flag, nullable=False, server_default="0"),  # the scope follows the wider one again
     Column("set_by", String(32), nullable=False),
     Column("set_at", Instant, nullable=False),
     Index(None, "hall_id"),

@@ -54,6 +54,13 @@ SETTINGS = (
     Line("/staff/admin/counters", "窗口", "u", OVERSEERS, "每个窗口办什么，新设、改、撤；哪些事没有窗口办。"),
     Line("/staff/admin/queue", "叫号规则", "q", OVERSEERS, "业务组和字母，谁优先、让多久、过号怎么办。"),
     Line("/staff/admin/devices", "自助机和评价器", "v", OVERSEERS, "登记一台、停用一台。"),
+    Line(
+        "/staff/admin/rules",
+        "预约规则",
+        "y",
+        OVERSEERS,
+        "能约哪几天、最多约几个、爽约几次停约；试一试某个人约不约得上。",
+    ),
 )
 
 ADMINISTRATION = (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli import appointments as commands
-from cli.rules import SETS, read
-from hall.appointments import closures
+from cli.rules import read
+from hall.appointments import closures, shipped_rules
 from hall.appointments.closures import How
 from hall.appointments.rule_files import read as read_rules
 from hall.places.calendar import PUBLISHED
@@ -115,7 +115,7 @@ def test_rules_from_a_file_name_their_mistake(desk: Run) -> None:
 
 @pytest.mark.parametrize("letter", "abcdefgh")
 def test_shipped_rule_sets_can_be_put_in_force(letter: str) -> None:
-    assert read_rules(read(SETS / f"{letter}.toml")).say()
+    assert read_rules(read(shipped_rules.HERE / f"{letter}.toml")).say()
 
 
 async def test_full_day_is_closed_step_by_step(db: Database) -> None:
