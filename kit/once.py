@@ -42,6 +42,11 @@ async def answer(tx: Tx, scope: str, key: str) -> str | None:
     return found
 
 
+async def forget(tx: Tx, scope: str, key: str) -> None:
+    """The key may be claimed anew."""
+    await tx.run(delete(once).where(once.c.scope == scope, once.c.key == key))
+
+
 async def answers(tx: Tx, scope: str, keys: Collection[str]) -> dict[str, str]:
     """The answers that any of these keys were given. Under a lock that keeps others off the keys this is as good as
     claiming them: what is not there is yours to do and to `settle_all`."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hall.cases import progress, rows
 from hall.cases.clocks import Light, is_near
+from hall.cases.listing import EVERYTHING, Wanted, chosen
 from hall.cases.model import LIVE, READERS, Progress, State
 from hall.cases.tables import cases
 from hall.places import service as places
@@ -58,10 +59,12 @@ class Watched:
     by_on: date | None
 
 
-async def due(tx: Tx, hall_id: str, staff: StaffMember, now: datetime) -> tuple[Watched, ...]:
-    """The hall's cases that want looking at, the gravest first. Raises NotYourRole."""
+async def due(
+    tx: Tx, hall_id: str, staff: StaffMember, now: datetime, wanted: Wanted = EVERYTHING
+) -> tuple[Watched, ...]:
+    """The hall's cases that want looking at, or those wanted of them, the gravest first. Raises NotYourRole."""
     rows.check_role(staff, READERS, hall_id)
-    here = rows.every_case.where(cases.c.hall_id == hall_id, cases.c.state.in_(LIVE)).order_by(cases.c.id)
+    here = chosen(hall_id, wanted).where(cases.c.state.in_(LIVE)).order_by(cases.c.id)
     under_way = [rows.case_of(row) for row in await tx.all(here)]
     calendar = await places.calendar(tx)
     watched = []

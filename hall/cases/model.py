@@ -251,7 +251,7 @@ class MoveNotAllowed(Problem):
 class ApprovalNeeded(Problem):
     status = 403
     code = "approval_needed"
-    sentence = "这一步要写明原因，并由另一位带班领导批准（--approved-by 姓名），办件人不能自己批自己。"
+    sentence = "这一步要写明原因，并由另一位带班领导批准，办件人不能自己批自己。"
 
 
 class WordsNeeded(Problem):
@@ -271,9 +271,7 @@ class ListGivenBefore(Problem):
 
     status = 409
     code = "list_given_before"
-    sentence = (
-        "补正要一次告知，这个办件已经告知过了。确实要再补，请写明原因（--why），并由带班领导批准（--approved-by）。"
-    )
+    sentence = "补正要一次告知，这个办件已经告知过了。确实要再补，请写明原因，并由带班领导批准。"
 
 
 class NothingMissing(Problem):
@@ -285,7 +283,7 @@ class NothingMissing(Problem):
 class NothingToTake(Problem):
     status = 409
     code = "nothing_to_take"
-    sentence = "这个办件没有在等这些材料，不用登记。要看还缺什么，用 show。"
+    sentence = "这个办件没有在等这些材料，不用登记。"
 
 
 class NoSuchMaterial(Problem):
@@ -298,8 +296,8 @@ class StillMissing(Problem):
     status = 409
     code = "still_missing"
     sentence = (
-        "还缺：{names}。收到了请先登记（take），缺的请一次告知（supplement），齐了就能受理；"
-        "主要的都齐了、缺的能后补，可以容缺受理（accept-missing），写明几天内补齐。"
+        "还缺：{names}。收到了请先登记，缺的请一次告知补正，齐了就能受理；"
+        "主要的都齐了、缺的能后补，可以容缺受理，写明几天内补齐。"
     )
 
 

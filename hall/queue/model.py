@@ -231,6 +231,12 @@ class NobodyWaits(Problem):
     sentence = "现在没有人在等{counter}号窗口能办的事，可以歇一歇。"
 
 
+class OthersWait(Problem):
+    status = 409
+    code = "others_wait"
+    sentence = "有{count}位在等{counter}号窗口能办的事，没有取号的人请先取号，按顺序叫。"
+
+
 class StillServing(Problem):
     status = 409
     code = "still_serving"

@@ -13,10 +13,14 @@ from typing import Annotated, Any
 
 from sanic import HTTPResponse, Request
 
+from hall.appointments import by_staff
+from hall.appointments import service as appointments
+from hall.appointments.model import State
+from hall.appointments.refusals import AppointmentNotFound
 from hall.audit.model import Deed
 from hall.matters import service as matters
 from hall.places.model import Counter
-from hall.queue import calling, seats
+from hall.queue import calling, seats, walk_ups
 from hall.queue import service as queue
 from hall.queue.model import NobodyWaits, TicketNotFound
 from hall.queue.seats import Sight
@@ -26,7 +30,7 @@ from handlers.gate import Gate
 from handlers.guards import guarded
 from handlers.staff.acts import now, saw
 from handlers.staff.pages import is_part, pages, show, went
-from handlers.staff.presses import DoneBefore, Key, act_once, new_key
+from handlers.staff.presses import DoneBefore, Key, act_once, last_receipt, new_key
 from kit.clock import day_of
 from kit.db import Tx
 
@@ -37,6 +41,7 @@ WORK = "staff: clerk lead"
 class Press(StrEnum):
     OPEN = "open"
     NEXT = "next"
+    WALK_UP = "walk-up"
     RECALL = "recall"
     SERVE = "serve"
     FINISH = "finish"
@@ -52,6 +57,7 @@ class Press(StrEnum):
 CALLED = {
     Press.OPEN: "开窗",
     Press.NEXT: "叫下一位",
+    Press.WALK_UP: "没取号的人来了",
     Press.RECALL: "再叫一次",
     Press.SERVE: "开始办理",
     Press.FINISH: "办完",
@@ -66,18 +72,20 @@ CALLED = {
 DEEDS = {press: Deed(f"desk.{press}", called, "counter") for press, called in CALLED.items()}
 
 
-PARTING = (Press.FINISH, Press.FINISH_NEXT, Press.MISSED, Press.TRANSFER)
+# Whoever was here is not any more, so what was open of their case goes too; a receipt just made stays at hand.
+PARTING = (Press.NEXT, Press.WALK_UP, Press.FINISH, Press.FINISH_NEXT, Press.MISSED, Press.TRANSFER)
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """`number`: of a ticket that comes back; `letter` and `why`: of a transfer."""
+    """`number`: of a ticket that comes back; `letter` and `why`: of a transfer; `appointment`: of who has no number."""
 
     press: Annotated[Press, forms.one_of(Press), "做什么"]
     counter: Annotated[int, forms.whole, "窗口号"]
     key: Key
     number: Annotated[str, forms.text(8), "票号"] = ""
-    letter: Annotated[str, forms.text(2), "转到哪一类"] = ""
+    letter: Annotated[str, forms.text(2), "哪一类"] = ""
+    appointment: Annotated[str, forms.text(24), "预约"] = ""
     why: Annotated[str, forms.text(calling.MOST_WHY), "为什么转"] = ""
 
 
@@ -100,6 +108,14 @@ async def _back(tx: Tx, counter: Counter, staff: StaffMember, form: Pressed, now
     await queue.come_back(tx, found, staff.name, now)
 
 
+async def _walk_up(tx: Tx, counter: Counter, staff: StaffMember, form: Pressed, now: datetime) -> None:
+    """Raises AppointmentNotFound, and as `walk_ups.serve_who_is_here`."""
+    held = await appointments.find(tx, form.appointment) if form.appointment else None
+    if form.appointment and (held is None or held.hall_id != counter.hall_id):
+        raise AppointmentNotFound()
+    await walk_ups.serve_who_is_here(tx, counter, staff, form.letter, held, now)
+
+
 Simple = Callable[[Tx, Counter, StaffMember, datetime], Awaitable[object]]
 Verb = Callable[[Tx, Counter, StaffMember, Pressed, datetime], Awaitable[object]]
 
@@ -116,6 +132,7 @@ def _simple(verb: Simple) -> Verb:
 VERBS: dict[Press, Verb] = {
     Press.OPEN: _simple(calling.open_post),
     Press.NEXT: _simple(calling.call_next),
+    Press.WALK_UP: _walk_up,
     Press.RECALL: _simple(calling.recall),
     Press.SERVE: _simple(calling.serve),
     Press.FINISH: _simple(calling.finish),
@@ -159,6 +176,23 @@ async def desk_line(request: Request[Any, Any]) -> HTTPResponse:
     return response
 
 
+@pages.get("/desk/walk-up")
+@guarded(WORK)
+async def walk_up(request: Request[Any, Any]) -> HTTPResponse:
+    """Who has no number: one of today's appointments that have not come, or nobody we know."""
+    gate, hall_id, at = _gate(request), request.ctx.session.hall_id, now(request)
+    sight = await _sight(request)
+    if sight is None:
+        return went(request, DESK)
+    groups = [one for one in await gate.db.consult(matters.groups, hall_id) if one.letter in sight.counter.groups]
+    ids = {group.id for group in groups}
+    today = await gate.db.consult(by_staff.on_day, hall_id, day_of(at))
+    expected = [one for one in today if one.state is State.BOOKED and one.group_id in ids]
+    if expected:
+        await saw(request, "hall", f"{hall_id} {day_of(at)}")
+    return await show(request, "walk_up.html", sight=sight, groups=groups, expected=expected, key=new_key())
+
+
 @pages.post("/desk")
 @guarded(WORK)
 async def press(request: Request[Any, Any]) -> HTTPResponse:
@@ -186,7 +220,9 @@ async def _shown(request: Request[Any, Any], page: str, *, is_other: bool = Fals
     if sight.called is not None and sight.called.name is not None:
         await saw(request, "ticket", sight.called.ticket.number)
     groups = await gate.db.consult(matters.groups, hall_id)
-    return await show(request, page, sight=sight, groups=groups, is_other=is_other, key=new_key())
+    receipt = await gate.db.consult(last_receipt, request.ctx.session.member.id, now(request))
+    here: dict[str, Any] = {"sight": sight, "groups": groups, "receipt": receipt, "is_other": is_other}
+    return await show(request, page, **here, key=new_key())
 
 
 async def _sight(request: Request[Any, Any]) -> Sight | None:

@@ -7,6 +7,8 @@ The key stands in the form, made with the page: whatever the browser sends again
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Annotated, Any, TypeVar
 
@@ -16,10 +18,12 @@ from hall.audit.model import Deed
 from handlers import forms
 from handlers.staff.acts import act, now
 from kit import once
+from kit.clock import from_ms, to_ms
 from kit.db import Tx
 
 T = TypeVar("T")
 SCOPE = "staff press"
+LAST_RECEIPT = timedelta(minutes=30)  # how long the last receipt stays at hand, if no other comes
 Key = Annotated[str, forms.text(40), "这一次按键"]
 
 
@@ -29,6 +33,32 @@ class DoneBefore(Exception):
     def __init__(self, said: str) -> None:
         super().__init__(said)
         self.said = said
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt cannot be printed without; the code is kept nowhere else."""
+
+    number: str
+    code: str = field(repr=False)
+    at: datetime
+
+
+async def keep_receipt(tx: Tx, member_id: int, number: str, code: str, at: datetime) -> None:
+    """The last receipt of a clerk, sealed, in the place of the one before: F2 may come before the printer."""
+    key = _receipt_of(member_id)
+    await once.forget(tx, SCOPE, key)
+    await once.settle_all(tx, SCOPE, {key: f"{number} {code} {to_ms(at)}"}, at)
+
+
+async def last_receipt(tx: Tx, member_id: int, at: datetime) -> Receipt | None:
+    number, code, made = (await once.answer(tx, SCOPE, _receipt_of(member_id)) or "  0").split(" ")
+    kept = Receipt(number, code, from_ms(int(made)))
+    return kept if at - kept.at < LAST_RECEIPT else None
+
+
+def _receipt_of(member_id: int) -> str:
+    return f"{member_id} receipt"  # a press's key has a colon there
 
 
 def new_key() -> str:

@@ -47,8 +47,7 @@
     show();
   };
 
-  const asked = (form, path) => {
-    const filled = new FormData(form);
+  const asked = (form, { path, formData: filled }) => { // with the button that was pressed
     const values = Object.fromEntries([...filled.keys()].map((name) => [name, several(filled.getAll(name))]));
     return { path, values, target: form.getAttribute("hx-target") ?? "body", swap: form.getAttribute("hx-swap") ?? "innerHTML" };
   };
@@ -58,7 +57,7 @@
     const { elt, xhr, requestConfig } = event.detail;
     const isAgain = elt.id === "unsent";
     if (!isAgain && !elt.matches("[data-keeps]")) return;
-    const sent = isAgain ? unsent[0] : asked(elt, requestConfig.path);
+    const sent = isAgain ? unsent[0] : asked(elt, requestConfig);
     for (const lost of ["error", "timeout"]) xhr.addEventListener(lost, () => keep(sent));
     xhr.addEventListener("readystatechange", () => {
       if (xhr.readyState !== XMLHttpRequest.DONE || !xhr.status) return;
@@ -82,7 +81,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    if (document.querySelector("dialog[open]")) return;
+    const open = document.querySelector("dialog[open]");
+    if (open?.id === "paper" && event.key === "F2") open.close(); // it stays at hand: k
+    else if (open) return;
     const isPlain = event.key.length === 1;
     if (isPlain && event.target.closest(`${FIELDS}, button, summary, a`) && event.key === " ") return;
     if (isPlain && event.target.closest(FIELDS)) return;
@@ -92,10 +93,28 @@
     const button = document.querySelector(`main [data-hotkey="${CSS.escape(key)}"]`);
     if (!button) return;
     event.preventDefault();
-    if (!button.disabled && unsent.length === 0) button.click();
+    if (button.matches("input:not([type=checkbox])")) button.focus();
+    else if (!button.disabled && unsent.length === 0) button.click();
   });
+
+  // What comes into the panel takes the keys; what is to be printed stands over the desk until it is.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "case") document.querySelector("#case [data-first]")?.focus();
+  });
+  for (const swapped of ["htmx:afterSwap", "htmx:oobAfterSwap"]) {
+    document.addEventListener(swapped, (event) => {
+      const paper = document.querySelector("#paper");
+      if (event.detail.target.id === "paper-text" && !paper.open) paper.showModal();
+    });
+  }
+  window.addEventListener("afterprint", () => document.querySelector("#paper[open]")?.close());
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) window.print();
+    else if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-needed]") || event.target.checked) return;
+    event.target.form.querySelector("details").open = true; // what is missing may be promised
   });
 }

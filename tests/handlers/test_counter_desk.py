@@ -10,6 +10,7 @@ import pytest
 
 from hall.audit import service as audit
 from hall.audit.model import Wanted
+from hall.matters import service as matters
 from hall.queue import seats
 from hall.queue import service as queue
 from hall.queue.model import Ticket
@@ -156,3 +157,28 @@ async def test_who_sits_where_is_told(visitor: Visitor) -> None:
     await press(clerk, "open")
     assert "在值。要换人" in (await other.get("/desk")).text
     assert [one.by is None for one in await visitor.db.consult(seats.seats, HALL.id, MONDAY)] == [False, True]
+
+
+async def test_who_has_no_number_gets_one_and_is_served_while_nobody_waits(visitor: Visitor) -> None:
+    async def a_quiet_hall(tx: Tx) -> str:
+        group = await a_group(tx, "A")
+        await a_counter(tx, 1)
+        slot = (await slots_on(tx, group, 23))[3]
+        held = await book(tx, await a_citizen(tx), slot.id, await a_matter(tx, group), "王小明", "13800000001", MONDAY)
+        return held.number
+
+    number = await visitor.db.transact(a_quiet_hall)
+    clerk = await visitor.as_role(Role.CLERK)
+    await press(clerk, "open")
+    asked = (await clerk.get("/desk/walk-up", **PART)).text
+    assert (number in asked, "王*明" in asked, "王小明" in asked) == (True, True, False)
+    answers = await asyncio.gather(*(press(clerk, "walk-up", "one", letter="A") for _ in range(3)))
+    assert {("A001" in one.text, "办理中" in one.text) for one in answers} == {(True, True)}
+    await press(clerk, "finish")
+    assert "食品经营许可证核发" in (await press(clerk, "walk-up", "two", appointment=number)).text
+    await press(clerk, "finish", "f2")
+    again = await press(clerk, "walk-up", "three", appointment=number)
+    assert (again.status, "不能再改" in again.text) == (409, True)
+    await visitor.db.transact(queue.take, HALL.id, (await visitor.db.consult(matters.groups, HALL.id))[0], None, MONDAY)
+    refused = await press(clerk, "walk-up", "four", letter="A")
+    assert (refused.status, "有1位在等" in refused.text) == (409, True)

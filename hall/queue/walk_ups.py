@@ -1,0 +1,66 @@
+"""Somebody at the counter who has no number: they get one, and are served there at once."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from hall.appointments.model import Appointment
+from hall.matters import service as matters
+from hall.matters.model import Group
+from hall.places.model import Counter
+from hall.queue import estimates, lines
+from hall.queue import service as queue
+from hall.queue.desks import Desk, check_free, manned, read_desk
+from hall.queue.model import GroupNotFound, NotWaiting, OthersWait, PostPaused, PostState, State, Ticket, What
+from hall.queue.tables import posts
+from hall.staff.model import StaffMember
+from kit.clock import day_of
+from kit.db import Tx
+
+
+async def serve_who_is_here(
+    tx: Tx, counter: Counter, staff: StaffMember, letter: str, appointment: Appointment | None, now: datetime
+) -> Ticket:
+    """Gives a number of a group this counter serves, or for an appointment, and begins to serve it.
+
+    Only while nobody waits whom this counter could call: a number is no way past the line. Raises CounterNotFound,
+    PostNotOpen, PostTaken, PostPaused, StillServing, OthersWait, GroupNotFound, and as `queue.take`.
+    """
+    desk = await read_desk(tx, counter)
+    on = day_of(now)
+    await lines.lock(tx, desk.hall_id, desk.group_ids, on)
+    post = await manned(tx, desk, staff, now)
+    if post.state is PostState.PAUSED:
+        raise PostPaused(counter=desk.number)
+    await check_free(tx, desk, post)
+    waiting = [one for one in await lines.waiting(tx, desk.hall_id, desk.group_ids, on) if desk.serves(one)]
+    if appointment is not None:
+        group = await matters.group(tx, appointment.group_id)
+        waiting = [one for one in waiting if one.appointment_id != appointment.id]
+    else:
+        group = _group(desk, letter)
+    if waiting:
+        raise OthersWait(count=len(waiting), counter=desk.number)
+    citizen_id = None if appointment is None else appointment.citizen_id
+    taken = await queue.take(tx, desk.hall_id, group, citizen_id, now, appointment, by=staff.name)
+    if taken.state is not State.WAITING:
+        raise NotWaiting(number=taken.number, state=taken.state.chinese)
+    here: dict[str, Any] = {"state": State.SERVING, "counter_id": desk.id, "calls": 1}
+    here |= {"called_at": now, "serving_at": now}
+    await lines.change(tx, taken.id, **here)
+    await tx.run(update(posts).where(posts.c.counter_id == desk.id).values(ticket_id=taken.id))
+    for what in (What.CALLED, What.SERVING):
+        await lines.write(tx, desk.hall_id, what, now, staff.name, taken.id, desk.id)
+    served = replace(taken, **here)
+    await estimates.settle(tx, served, now)
+    await lines.show(tx, desk.hall_id)
+    return served
+
+
+def _group(desk: Desk, letter: str) -> Group:
+    served = {one.letter: one for one in desk.groups}
+    if letter not in served:
+        raise GroupNotFound(letter=letter, letters="、".join(served))
+    return served[letter]
