@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0240"
-down_revision = "0231"
+down_revision = "0232"
 
 
 def upgrade() -> None:
