@@ -119,8 +119,7 @@ async def _read_and_ask(turn: Turn) -> str:
 
 async def _another_time(turn: Turn) -> str:
     """再早点, 换一个时间: other times than those offered or chosen."""
-    form = turn.talk.form
-    matter = turn.matter(form.matter_id)
+    matter = turn.matter_under_way()
     is_time = turn.talk.asked in ("when", "confirm", "change", "name_phone", "name", "phone")
     if matter is None or not is_time or not wants_another_time(turn.text):
         return ""
@@ -153,7 +152,7 @@ def _shift(turn: Turn) -> None:
 async def ask_next(turn: Turn, heard: str = "") -> str:
     """The next thing missing, or the form to confirm. `heard`: what has just been taken down, said before it."""
     form, talk = turn.talk.form, turn.talk
-    matter = turn.matter(form.matter_id)
+    matter = turn.matter_under_way()
     if matter is None:
         offered = [m for c in talk.choices if c.act == "matter" and (m := turn.matter(c.value))]
         if talk.asked == "matter" and offered:
@@ -190,7 +189,7 @@ async def ask_next(turn: Turn, heard: str = "") -> str:
 
 def remind(turn: Turn) -> str:
     """What was asked last, in a line: after a question in the middle."""
-    talk, matter = turn.talk, turn.matter(turn.talk.form.matter_id)
+    talk, matter = turn.talk, turn.matter_under_way()
     if talk.asked == "appointment":
         return say.REMIND_WHICH
     if matter is None:
@@ -254,7 +253,7 @@ async def book_kept(turn: Turn, matter: Matter, slot: Slot) -> str:
 async def _conclude(turn: Turn) -> str:
     """Books or moves; a place that went meanwhile is said to be gone and the nearest offered."""
     form = turn.talk.form
-    matter = turn.matter(form.matter_id)
+    matter = turn.matter_under_way()
     if matter is None:
         turn.talk.leave()
         return say.MATTER_NOT_FOUND

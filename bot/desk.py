@@ -41,6 +41,7 @@ class Desk:
     hall: Hall | None = None
     calendar: Calendar = PUBLISHED
     catalogue: tuple[Matter, ...] = ()
+    withdrawn: dict[str, Matter] = field(default_factory=dict)  # what was booked of them before can still be moved
     agencies: tuple[Agency, ...] = ()
     events: tuple[LifeEvent, ...] = ()
     files: tuple[Attached, ...] = ()
@@ -88,10 +89,12 @@ class Desk:
     async def reload_hall(self) -> None:
         async with self.db.read() as tx:
             self.hall = next((h for h in await places.halls(tx) if h.id == self.settings.hall.id), None)
-            self.catalogue = await matters.catalogue(tx, self.settings.hall.id)
+            every = await matters.catalogue(tx, self.settings.hall.id, with_withdrawn=True)
             self.agencies = await agencies.agencies(tx, self.settings.hall.id)
             self.events = await life_events.events(tx, self.settings.hall.id)
             self.files = await files.files(tx, self.settings.hall.id)
+        self.catalogue = tuple(matter for matter in every if not matter.is_withdrawn)
+        self.withdrawn = {matter.id: matter for matter in every if matter.is_withdrawn}
         self.answers.clear()
 
     async def reload_calendar(self) -> None:

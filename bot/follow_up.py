@@ -38,7 +38,7 @@ async def take_up(turn: Turn) -> str | None:
 
 def about_the_matter(turn: Turn) -> tuple[str, Why] | None:
     """要带啥, 在哪个窗口, with no matter named: of the one being booked, or spoken of last."""
-    matter = turn.matter(turn.talk.form.matter_id or turn.talk.topic)
+    matter = turn.matter_under_way() if turn.talk.form.matter_id else turn.matter(turn.talk.topic)
     aspect = read_aspect(turn.text)
     if matter is None or aspect == "general" or not asks(turn.text) or OF_ITSELF.search(turn.text):
         return None

@@ -43,5 +43,10 @@ class Turn:
     def matter(self, matter_id: str) -> Matter | None:
         return self.desk.matter(matter_id)
 
+    def matter_under_way(self) -> Matter | None:
+        """Of the booking that is filled in. What is only moved may be of a matter that was withdrawn since."""
+        form = self.talk.form
+        return self.matter(form.matter_id) or (self.desk.withdrawn.get(form.matter_id) if form.moving else None)
+
     async def citizen(self) -> Citizen:
         return await citizens.meet(self.tx, self.openid, self.now)
