@@ -1,8 +1,8 @@
 """`bangban serve`: a small master that keeps N workers alive behind one listening socket.
 
 Not Sanic's own: that never replaces a worker that was killed, and hangs on SIGTERM while it starts (platform.md A4).
-Here each worker is Sanic in a single process; one that dies is replaced, connections that wait meanwhile are taken by
-the others; workers end when the master is killed.
+Here each worker is Sanic in a single process; one that dies is replaced, and one that lives but no longer comes round
+is killed for it; connections that wait meanwhile are taken by the others; workers end when the master is killed.
 """
 
 import asyncio
@@ -32,6 +32,9 @@ BACKLOG = 1024
 STOP_SECONDS = 15.0  # the workers' own grace is 10
 STEADY_SECONDS = 10.0  # a worker that lived this long did not die of its start
 LONGEST_PAUSE_SECONDS = 10.0
+BEAT_SECONDS = 1.0
+SILENT_SECONDS = 30.0  # a worker that has not come round for so long hangs; building an index takes it a tenth of that
+LOOK_SECONDS = 5.0
 
 
 class CannotListen(Problem):
@@ -48,6 +51,7 @@ class CannotStart(Problem):
 class Worker:
     process: SpawnProcess
     line: Connection  # from it: "" once ready, or why it could not start; to it: that it should end
+    beat: Any  # shared with it: when its loop last came round, on the monotonic clock, which all processes share
     started_at: float
     is_ready: bool = False
 
@@ -70,6 +74,7 @@ class Master:
         self._is_stopping = self._has_opened = False
         self._falls = 0  # deaths in a row, each soon after its start
         self._hire_at = 0.0
+        self._looked_at = time.monotonic()
 
     def run(self) -> None:
         waking, woken = socket.socketpair()
@@ -95,17 +100,19 @@ class Master:
             return
         while len(self._crew) < max(1, self._settings.server.workers):
             line, theirs = spawn.Pipe()
-            process = spawn.Process(target=work, args=(self._settings, self._listening, theirs), name="bangban-worker")
+            beat = spawn.RawValue("d", time.monotonic())
+            told = (self._settings, self._listening, theirs, beat)
+            process = spawn.Process(target=work, args=told, name="bangban-worker")
             process.start()
             theirs.close()
-            self._crew.append(Worker(process, line, time.monotonic()))
+            self._crew.append(Worker(process, line, beat, time.monotonic()))
 
     def _watch(self, waking: socket.socket) -> None:
         """Waits for something to happen, and takes note of it."""
         heeded: list[Any] = [waking, *(w.process.sentinel for w in self._crew)]
         heeded += [w.line for w in self._crew if not w.is_ready]
         pause = self._hire_at - time.monotonic()
-        happened = wait(heeded, timeout=pause if pause > 0 else None)
+        happened = wait(heeded, timeout=min(pause, LOOK_SECONDS) if pause > 0 else LOOK_SECONDS)
         if waking in happened:
             waking.recv(64)
         for worker in list(self._crew):
@@ -113,6 +120,21 @@ class Master:
                 self._hear(worker)
             if worker.process.sentinel in happened:
                 self._bury(worker)
+        self._look()
+
+    def _look(self) -> None:
+        """Kills who hangs; its sentinel tells the rest. Who was stopped together with the master, as a machine that is
+        put to sleep stops all, has time to come round first."""
+        now, looked_at = time.monotonic(), self._looked_at
+        self._looked_at = now
+        if now - looked_at > 2 * LOOK_SECONDS:
+            for worker in self._crew:
+                worker.beat.value = now
+        for worker in self._crew:
+            silent_seconds = now - worker.beat.value
+            if worker.is_ready and silent_seconds > SILENT_SECONDS:
+                log.error("a worker hangs and is killed", extra={"silent_seconds": round(silent_seconds)})
+                worker.process.kill()
 
     def _hear(self, worker: Worker) -> None:
         try:
@@ -161,7 +183,7 @@ class Master:
         sys.stdout.flush()
 
 
-def work(settings: Settings, listening: socket.socket, line: Connection) -> None:
+def work(settings: Settings, listening: socket.socket, line: Connection, beat: Any) -> None:
     """The life of one worker process."""
     os.setpgid(0, 0)  # Ctrl-C in a terminal is for the master, which ends us once; a second signal would cut requests
     from sanic import Sanic
@@ -170,7 +192,7 @@ def work(settings: Settings, listening: socket.socket, line: Connection) -> None
 
     try:
         app = create_app(settings)
-        _connect(app, line)
+        _connect(app, line, beat)
         app.prepare(sock=listening, backlog=BACKLOG, single_process=True, motd=False, access_log=False)
         Sanic.serve_single(app)
     except Exception as error:
@@ -179,12 +201,18 @@ def work(settings: Settings, listening: socket.socket, line: Connection) -> None
         raise
 
 
-def _connect(app: Any, line: Connection) -> None:
-    """Tells the master when the app is ready, and ends the app when the master says so or is gone."""
+def _connect(app: Any, line: Connection, beat: Any) -> None:
+    """Tells the master when the app is ready and that it still comes round, and ends the app when the master says so or
+    is gone."""
 
     async def ready(_app: Any) -> None:
         asyncio.get_running_loop().add_reader(line.fileno(), end)
+        come_round()
         line.send("")
+
+    def come_round() -> None:
+        beat.value = time.monotonic()
+        asyncio.get_running_loop().call_later(BEAT_SECONDS, come_round)
 
     def end() -> None:  # once: each further stop would cut one of the steps by which Sanic ends
         asyncio.get_running_loop().remove_reader(line.fileno())

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -218,11 +218,16 @@ class Hall:
 
 @contextmanager
 def serving(
-    database_url: str, folder: Path, workers: int = 2, port: int | None = None, **settings: str
+    database_url: str,
+    folder: Path,
+    workers: int = 2,
+    port: int | None = None,
+    bangban: Sequence[str] = (str(Path(sys.executable).with_name("bangban")),),
+    **settings: str,
 ) -> Iterator[Hall]:
     """A hall with its doors open, in safe mode; `settings` are environment variables without BANGBAN_."""
     port = port or free_port()
-    command = [str(Path(sys.executable).with_name("bangban")), "serve", "--port", str(port), "--workers", str(workers)]
+    command = [*bangban, "serve", "--port", str(port), "--workers", str(workers)]
     with process(command, hall_environment(database_url, folder, **settings), folder / "log") as master:
         hall = Hall(f"http://127.0.0.1:{port}", master)
         assert master.stdout is not None

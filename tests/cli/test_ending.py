@@ -41,7 +41,7 @@ def work_busily(line: Connection, told: Connection) -> None:
     app.after_server_start(begin)
     app.before_server_stop(finish)
     app.after_server_stop(close)
-    _connect(app, line)
+    _connect(app, line, spawn.RawValue("d", 0.0))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()

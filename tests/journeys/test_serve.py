@@ -45,6 +45,26 @@ def test_killed_worker_is_replaced_and_the_doors_stay_open(hall: Hall) -> None:
     wait_until(hall.is_ready)
 
 
+IMPATIENT = "from cli import main, serve; serve.SILENT_SECONDS, serve.LOOK_SECONDS = 4.0, 0.5; main.main()"
+
+
+def test_worker_that_hangs_is_replaced_and_nobody_is_blamed_for_a_pause_of_all(sqlite_url: str, tmp_path: Path) -> None:
+    """It lives, so nothing else tells the master; half of the connections would wait for it."""
+    with serving(sqlite_url, tmp_path, bangban=[sys.executable, "-c", IMPATIENT]) as hall:
+        workers = hall.workers()
+        everybody = [hall.master.pid, *workers]
+        for pid in everybody:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(4.5)
+        for pid in everybody:
+            os.kill(pid, signal.SIGCONT)
+        wait_until(hall.is_ready)
+        assert hall.workers() == workers
+        os.kill(min(workers), signal.SIGSTOP)
+        wait_until(lambda: min(workers) not in (there := hall.workers()) and len(there) == 2 and hall.is_ready(), 60)
+    assert "a worker hangs and is killed" in (tmp_path / "log").read_text()
+
+
 def test_jobs_of_the_clock_are_seen_to(hall: Hall, sqlite_url: str) -> None:
     def has_been_taken() -> bool:
         with closing(sqlite3.connect(sqlite_url.partition("///")[2])) as link:
