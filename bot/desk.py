@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot import conversation
+from bot import conversation, late
 from bot.messages import Said
 from bot.notebook import Notebook
 from hall.appointments import service as appointments
@@ -46,7 +46,7 @@ class Desk:
     events: tuple[LifeEvent, ...] = ()
     files: tuple[Attached, ...] = ()
     talking: set[str] = field(default_factory=set)
-    news: set[str] = field(default_factory=set)  # who has not been told something yet, or was offered a place
+    news: set[str] = field(default_factory=set)  # whom something has not reached yet, or who was offered a place
     answers: dict[tuple[str, date], Said] = field(default_factory=dict)
     is_ready: bool = False
 
@@ -106,7 +106,8 @@ class Desk:
 
     async def reload_news(self) -> None:
         async with self.db.read() as tx:
-            self.news = await notices.marks_untold(tx) | await waiting.marks_offered(tx)
+            unanswered = await keep.keys(tx, late.SCOPE)
+            self.news = unanswered | await notices.marks_untold(tx) | await waiting.marks_offered(tx)
 
     def has_news(self, openid: str) -> bool:
         """Whether there may be something to tell this citizen first, or an offer they may be answering."""
@@ -149,6 +150,7 @@ class Desk:
             await questions.forget_people(tx, now - timedelta(days=1))
             await questions.sweep(tx, now - timedelta(days=self.settings.knowledge.question_days))
             await once.sweep(tx, DELIVERIES, now - timedelta(minutes=keeping.delivery_minutes))
+            await keep.sweep(tx, late.SCOPE, now)
             if await keep.sweep(tx, conversation.SCOPE, now):
                 await live.bump(tx, conversation.SCOPE)
             await notices.sweep(tx, now - timedelta(days=keeping.personal_days))

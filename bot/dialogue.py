@@ -12,7 +12,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 
-from bot import aside, booking, conversation, errands, follow_up, guide, intents, leaving, notices, people, standby
+from bot import (
+    aside,
+    booking,
+    conversation,
+    errands,
+    follow_up,
+    guide,
+    intents,
+    late,
+    leaving,
+    notices,
+    people,
+    standby,
+)
 from bot.desk import DELIVERIES, FRESH_SECONDS, Desk
 from bot.going_on import ERRANDS, GOING_ON, go_on_rating
 from bot.intents import Intent, asks
@@ -188,6 +201,7 @@ async def _once(tx: Tx, desk: Desk, heard: Heard, now: datetime) -> tuple[Said, 
         to_person = talk.doing == "talk"
         if desk.has_news(heard.openid):
             text = await notices.say_untold(held, text)
+            text = await late.say_first(tx, heard.openid, text, now)
     is_kept = await conversation.save(tx, heard.openid, talk, now, desk.settings.conversation.minutes)
     await once.settle(tx, DELIVERIES, heard.key, json.dumps({"text": text, "to_person": to_person}, ensure_ascii=False))
     return Said(text, held.why, to_person), is_kept

@@ -6,7 +6,7 @@ What the hall has to keep stays without the person (docs/decisions/0005, 0020).
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import conversation
+from bot import conversation, late
 from hall.appointments import changes, holds, waiting
 from hall.appointments import service as appointments
 from hall.appointments.model import State
@@ -87,4 +87,5 @@ async def _in_line(tx: Tx, citizen_id: int, now: datetime) -> list[Ticket]:
 
 async def _forget_talk(tx: Tx, openid: str) -> None:
     await conversation.forget(tx, openid)
+    await late.forget(tx, openid)
     await questions.forget(tx, conversation.key_of(openid))

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Literal
 
+from bot import late
 from bot.messages import Heard, Said, Why
 from bot.phrases.general import TROUBLE
 from kit import clock, metrics, once
@@ -141,6 +142,14 @@ class Deliveries:
                 outcome = "unreachable"
                 log.error("a late answer could not be sent: %s", error)
         metrics.late_answers.labels(outcome).inc()
+        if outcome != "sent":
+            await self._keep(heard, said)
+
+    async def _keep(self, heard: Heard, said: Said) -> None:
+        try:
+            await self._db.transact(late.remember, heard.openid, said.text, clock.now())
+        except Exception:
+            log.exception("a late answer could not be kept either")
 
 
 async def _claim_way(tx: Tx, key: str, way: Way) -> str | None:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot import conversation, late
 from bot.messages import Heard, Said, Why
 from bot.phrases.general import TROUBLE
 from handlers.deliveries import KEPT_MOST, KEPT_SECONDS, Deliveries
+from kit import keep
 from kit.db import Database
 from kit.errors import Unavailable
 from kit.settings import Settings
@@ -197,7 +199,7 @@ async def test_refused_late_answer_is_logged_without_the_person(
     assert "慢慢来" not in caplog.text
 
 
-async def test_late_answer_without_an_app_secret_says_what_to_set(
+async def test_late_answer_without_an_app_secret_is_kept_and_the_log_says_what_to_set(
     sqlite_db: Database, slow: Slow, caplog: pytest.LogCaptureFixture
 ) -> None:
     slow.seconds = 0.1
@@ -208,6 +210,8 @@ async def test_late_answer_without_an_app_secret_says_what_to_set(
         assert (await wechat.say("慢慢来")).body == "success"
         await door.deliveries.finish(2)
     assert "__APP_SECRET" in caplog.text
+    kept = await sqlite_db.transact(keep.hold, late.SCOPE, conversation.key_of(CITIZEN), datetime.now(UTC))
+    assert kept == "第1次：慢慢来"
 
 
 async def test_refusal_in_a_turn_is_said(door: Door, slow: Slow) -> None:
