@@ -18,12 +18,12 @@ async def enter(db: Database, name: str, password: str, address: str | None, now
 
     A name nobody has, a wrong password and a disabled account are one answer, at the same cost.
     """
-    by_name = tries.name(name)
-    await db.transact(tries.count, by_name, tries.address(address), now=now)
+    by_name, by_address = tries.name(name), tries.address(address)
+    await db.transact(tries.count, by_name, by_address, now=now)
     kept = await db.consult(_hash_of, name)
     if not await passwords.is_right(kept, password):
         raise WrongSignIn()
-    return await db.transact(_let_in, name, by_name)
+    return await db.transact(_let_in, name, by_name, by_address, now)
 
 
 async def _hash_of(tx: Tx, name: str) -> str | None:
@@ -33,8 +33,9 @@ async def _hash_of(tx: Tx, name: str) -> str | None:
     return found
 
 
-async def _let_in(tx: Tx, name: str, by_name: tries.Tried) -> StaffMember:
+async def _let_in(tx: Tx, name: str, by_name: tries.Tried, by_address: tries.Tried, now: datetime) -> StaffMember:
     await tries.forgive(tx, by_name)
+    await tries.forgive_one(tx, by_address, now)
     found = await members_where(tx, staff.c.name == name)
     return found[0]
 

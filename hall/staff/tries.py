@@ -1,7 +1,8 @@
 """Guessing is slowed, by the name tried and by the address it is tried from: each further miss doubles the wait.
 
-A try is counted before it is judged, so that many at once get no more than one after another; who is right is forgiven.
-The name counts whether somebody has it or not: the wait tells nothing.
+A try is counted before it is judged, so that many at once get no more than one after another; who is right is forgiven:
+all that stands at the name, and at the address, which a whole hall shares, their own try. The name counts whether
+somebody has it or not: the wait tells nothing.
 """
 
 from dataclasses import dataclass
@@ -86,6 +87,12 @@ def _said(left: timedelta) -> str:
 
 async def forgive(tx: Tx, *tried: Tried) -> None:
     await tx.run(delete(staff_tries).where(staff_tries.c.mark.in_([one.mark for one in tried])))
+
+
+async def forgive_one(tx: Tx, tried: Tried, now: datetime) -> None:
+    """Takes back the try that was right; the misses of others there stay."""
+    mine = (staff_tries.c.mark == tried.mark, staff_tries.c.failures > 0)
+    await tx.run(update(staff_tries).where(*mine).values(failures=staff_tries.c.failures - 1, closed_until=now))
 
 
 async def sweep(tx: Tx, now: datetime) -> int:

@@ -93,6 +93,20 @@ async def test_an_address_that_tries_many_names_is_slowed_and_another_is_not(db:
     await entrance.enter(db, "王芳", password, "7.7.7.7", MONDAY)
 
 
+async def test_a_hall_whose_people_all_sign_in_at_one_address_is_not_slowed_and_misses_there_still_count(
+    db: Database,
+) -> None:
+    _, password = await a_member(db)
+    for n in range(28):
+        await db.transact(tries.count, tries.name(f"n{n}"), tries.address("6.6.6.6"), now=MONDAY)
+    for _ in range(3):
+        await entrance.enter(db, "王芳", password, "6.6.6.6", MONDAY)
+    for n in (28, 29):
+        await db.transact(tries.count, tries.name(f"n{n}"), tries.address("6.6.6.6"), now=MONDAY)
+    with pytest.raises(TooManyTries):
+        await entrance.enter(db, "王芳", password, "6.6.6.6", MONDAY)
+
+
 async def test_many_guesses_at_once_get_no_more_than_one_after_another(db: Database) -> None:
     """Counted before they are judged: 20 at once have the five that are free."""
 
