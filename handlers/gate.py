@@ -85,9 +85,9 @@ class Gate:
         return session
 
     def cookie_name(self, request: Request[Any, Any]) -> str:
-        return OPEN_COOKIE if self._is_open(request) else COOKIE
+        return OPEN_COOKIE if self.is_open(request) else COOKIE
 
-    def _is_open(self, request: Request[Any, Any]) -> bool:
+    def is_open(self, request: Request[Any, Any]) -> bool:
         """Whether this is the demo on somebody's own machine, without TLS."""
         is_forwarded = any(name in request.headers for name in FORWARDED)
         return self.settings.demo.on and not is_forwarded and _is_loopback(request.ip)
@@ -95,14 +95,14 @@ class Gate:
     def give(self, request: Request[Any, Any], response: HTTPResponse, token: str) -> str:
         """Puts the token into the browser; the CSRF token that goes with it."""
         response.add_cookie(
-            self.cookie_name(request), token, path="/", secure=not self._is_open(request), httponly=True,
+            self.cookie_name(request), token, path="/", secure=not self.is_open(request), httponly=True,
             samesite="Strict",
         )  # fmt: skip
         return csrf_of(token)
 
     def take_back(self, request: Request[Any, Any], response: HTTPResponse) -> None:
         response.add_cookie(
-            self.cookie_name(request), "", path="/", secure=not self._is_open(request), httponly=True,
+            self.cookie_name(request), "", path="/", secure=not self.is_open(request), httponly=True,
             samesite="Strict", max_age=0,
         )  # fmt: skip
 

@@ -112,7 +112,7 @@ def bare(request: Request[Any, Any], page: str, status: int = 200, **values: Any
     body = ENVIRONMENT.get_template(page).render(given | values)
     response = html(body, status=status, headers=HEADERS | {"Cache-Control": "no-store"})
     if given["said"]:
-        _say(response, "", 0)
+        _say(request, response, "", 0)
     return response
 
 
@@ -141,12 +141,13 @@ def went(request: Request[Any, Any], path: str, said: str = "") -> HTTPResponse:
     if is_part(request):  # a whole new page, and not the followed answer put into this one
         response = HTTPResponse(status=204, headers=HEADERS | {"HX-Redirect": path})
     if said:
-        _say(response, quote(said), FLASH_SECONDS)
+        _say(request, response, quote(said), FLASH_SECONDS)
     return response
 
 
-def _say(response: HTTPResponse, said: str, seconds: int) -> None:
-    response.add_cookie(FLASH, said, path="/staff", secure=False, httponly=True, samesite="Strict", max_age=seconds)
+def _say(request: Request[Any, Any], response: HTTPResponse, said: str, seconds: int) -> None:
+    is_secure = not request.app.ctx.gate.is_open(request)
+    response.add_cookie(FLASH, said, path="/staff", secure=is_secure, httponly=True, samesite="Strict", max_age=seconds)
 
 
 def _said(request: Request[Any, Any]) -> str:

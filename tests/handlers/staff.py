@@ -34,6 +34,7 @@ class Seen:
     status: int
     text: str
     headers: dict[str, str]
+    cookies: tuple[str, ...] = ()  # as they were set
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Visitor:
             given = answer.headers.getall("Set-Cookie", [])
             for found in filter(None, (re.match(rf"{OPEN_COOKIE}=([^;]*)", one) for one in given)):
                 self.token = found[1].strip('"') or None
-            return Seen(answer.status, await answer.text(errors="replace"), dict(answer.headers))
+            return Seen(answer.status, await answer.text(errors="replace"), dict(answer.headers), tuple(given))
 
     async def as_member(self, member: StaffMember, hall_id: str = HALL.id) -> "Visitor":
         """Signed in, by a session of its own."""

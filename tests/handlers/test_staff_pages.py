@@ -14,8 +14,10 @@ from hall.places.tables import halls
 from hall.staff import entrance, second_step
 from hall.staff import service as staff
 from hall.staff.model import EVERYWHERE, Role
-from handlers.gate import COOKIE
+from handlers.gate import COOKIE, csrf_of
+from handlers.staff import menu
 from handlers.staff.doors import pages
+from handlers.staff.pages import FLASH
 from kit import totp
 from kit.db import Database
 from tests.hall.builders import HALL, MONDAY
@@ -58,6 +60,11 @@ async def test_each_door_lets_in_whom_its_guard_names_and_tells_the_others_who_m
             if answer.status == 403 and not all(Role(one).chinese in answer.text for one in wanted):
                 wrong.append((method, path, "does not say who may", role, answer.text))
     assert wrong == []
+
+
+def test_each_page_has_a_key_of_its_own_and_none_is_the_houses() -> None:
+    keys = [line.key for line in menu.LINES]
+    assert (len(set(keys)), {"g", "/", "?"} & set(keys)) == (len(keys), set())
 
 
 async def test_no_door_opens_without_a_session_or_at_another_hall(visitor: Visitor) -> None:
@@ -124,17 +131,20 @@ async def test_pages_carry_the_headers_that_keep_others_out(visitor: Visitor) ->
 
 
 async def test_the_cookie_is_out_of_reach_and_secure_but_for_the_demo_on_this_machine(sqlite_db: Database) -> None:
-    said = []
+    said, flash = [], []
     for demo, headers in ((True, {}), (True, {"X_Forwarded_For": "1.2.3.4"}), (False, {})):
         async with open_staff(sqlite_db, demo) as visitor:
             name = f"王芳{len(said)}"
             password = await sqlite_db.transact(staff.add, name, "clerk", MONDAY, HALL.id)
             answer = await visitor.post("/sign-in", {"name": name, "password": password}, **headers)
             said.append(answer.headers["Set-Cookie"])
+            cookie, token = re.match(r"([^=]+)=([^;]+)", said[-1]).groups()  # type: ignore[union-attr]
+            out = await visitor.post("/sign-out", {"csrf": csrf_of(token)}, Cookie=f"{cookie}={token}", **headers)
+            flash += [one for one in out.cookies if one.startswith(FLASH)]
         async with sqlite_db.tx() as tx:
             await tx.run(delete(halls))
-    assert all("HttpOnly" in one and "SameSite=Strict" in one and "Path=/" in one for one in said)
-    assert ["Secure" in one for one in said] == [False, True, True]
+    assert all("HttpOnly" in one and "SameSite=Strict" in one and "Path=/" in one for one in said + flash)
+    assert ["Secure" in one for one in said] == ["Secure" in one for one in flash] == [False, True, True]
     assert [one.startswith(f"{COOKIE}=") for one in said] == [False, True, True]
 
 

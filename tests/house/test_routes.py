@@ -8,8 +8,44 @@ import pytest
 from app import create_app
 from handlers.api.openapi import document
 from handlers.guards import GUARDS
+from handlers.staff import doors
 from kit.settings import Demo, Secrets, Settings
 from tests.house.tree import ROOT
+
+# What is answered to anybody: a new door of that kind is thought about before it is written here.
+OPEN = {
+    "GET /api/v1/agencies",
+    "GET /api/v1/ask",
+    "GET /api/v1/boards/<hall_id:str>",
+    "GET /api/v1/boards/<hall_id:str>/stream",
+    "GET /api/v1/cases/<number:str>",  # their own, or with the query code
+    "GET /api/v1/categories",
+    "POST /api/v1/devices/session",  # with a machine's key
+    "GET /api/v1/files/<file_id:str>",
+    "GET /api/v1/guide",
+    "GET /api/v1/halls",
+    "GET /api/v1/matters",
+    "GET /api/v1/matters/<matter_id:str>",
+    "GET /api/v1/policies",
+    "POST /api/v1/progress",  # with a query code
+    "GET /api/v1/ratings",
+    "POST /api/v1/ratings",
+    "POST /api/v1/session",  # with what WeChat gave
+    "GET /api/v1/slots",
+    "GET /api/v1/waits",
+    "GET /board/<hall_id:str>",
+    "GET /board/assets/<name:str>",
+    "GET /docs",
+    "GET /docs/assets/<name:str>",
+    "GET /docs/openapi.json",
+    "GET /kiosk/<hall_id:str>",
+    "GET /kiosk/assets/<name:str>",
+    "GET /rate/<hall_id:str>/<counter:int>",
+    "GET /rate/assets/<name:str>",
+    "GET /staff/assets/<edition:str>/<name:str>",
+    "GET /staff/sign-in",
+    "POST /staff/sign-in",
+}
 
 
 @pytest.fixture(params=[True, False], ids=["demo", "production"])
@@ -22,6 +58,21 @@ def guards(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str | No
 
 def test_every_route_declares_a_guard_we_know(guards: dict[str, str | None]) -> None:
     assert {route: guard for route, guard in guards.items() if guard not in GUARDS} == {}
+
+
+def test_nobody_comes_in_without_a_name_but_where_it_says_so(guards: dict[str, str | None]) -> None:
+    """And who does need one at a staff page is staff: tests/handlers/test_staff_pages.py tries each with each role."""
+    assert {route for route, guard in guards.items() if guard in ("public", "anyone")} == OPEN
+    of_staff = {guard for route, guard in guards.items() if " /staff/" in route and route not in OPEN}
+    assert {str(guard).partition(" ")[0].rstrip(":") for guard in of_staff} == {"staff"}
+
+
+def test_every_module_of_staff_pages_is_hung() -> None:
+    folder = ROOT / "handlers" / "staff"
+    paged = {
+        each.stem for each in folder.glob("*.py") if re.search(r"^@pages\.(get|post)", each.read_text("utf-8"), re.M)
+    }
+    assert paged - {"pages"} <= set(doors.__all__)
 
 
 def test_every_door_of_the_api_says_what_it_takes_and_answers(guards: dict[str, str | None], tmp_path: Path) -> None:
