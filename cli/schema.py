@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from typing import Any
 
-from cli import sample, sample_staff
+from cli import sample, sample_past, sample_staff
 from cli.opening import opened
 from cli.troubles import NOT_MIGRATED
 from kit import clock, migrate
@@ -55,5 +55,7 @@ async def _fill(settings: Settings) -> list[str]:
     async with opened(settings) as db:
         said = await sample.fill(db, clock.now())
         if settings.demo.on:
-            said += await db.transact(sample_staff.sign_ins, sample.read().hall.id, clock.now())
+            hall_id = sample.read().hall.id
+            said.append(await db.transact(sample_past.fill, hall_id, clock.now()))
+            said += await db.transact(sample_staff.sign_ins, hall_id, clock.now())
         return said

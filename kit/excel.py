@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -163,6 +164,14 @@ def write(
             sheet.append([_cell(sheet, row[title]) if row.get(title) else None for title in titles])
     with in_place_of(path) as beside:
         book.save(beside)
+
+
+def packed(sheets: Mapping[str, Sequence[Mapping[str, str]]]) -> bytes:
+    """The file that `write` would write. Raises TextTooLong."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sheets.xlsx"
+        write(path, sheets)
+        return path.read_bytes()
 
 
 def _writable(text: str) -> str:

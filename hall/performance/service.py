@@ -28,6 +28,7 @@ from hall.performance.model import (
 )
 from hall.performance.spans import Span, When, span_before, span_of
 from hall.places import service as places
+from hall.places.tables import counters
 from hall.queue.board import version_name
 from hall.ratings.tables import rating_facts
 from kit.clock import day_of
@@ -48,10 +49,12 @@ FACTS = (case_facts, appointment_facts, rating_facts)
 LATELY = 200  # facts; of those that were being written at once, one with an earlier number may be seen later
 
 
-async def wanted(tx: Tx, hall_id: str, when: When, by: By, now: datetime, **free: Any) -> Wanted:
-    """`free`: `first` and `last` of a span of one's own. Raises HallNotFound, SpanBackwards, SpanTooLong."""
+async def wanted(
+    tx: Tx, hall_id: str, when: When, by: By, now: datetime, first: date | None = None, last: date | None = None
+) -> Wanted:
+    """`first` and `last` are of a span of one's own. Raises HallNotFound, SpanBackwards, SpanTooLong."""
     await places.hall(tx, hall_id)
-    span = span_of(when, day_of(now), **free)
+    span = span_of(when, day_of(now), first, last)
     return Wanted(hall_id, span, by, span_before(when, span, await places.calendar(tx, hall_id)))
 
 
@@ -79,7 +82,9 @@ async def _piles(tx: Tx, asked: Wanted, span: Span) -> Piles:
 
 
 def _place(group: Group) -> tuple[bool, Any]:
-    """Counters and days in their order, matters by how much there is of them; what has no name last."""
+    """Counters by number, the newest day first, matters by how much there is of them; what has no name last."""
+    if isinstance(group.key, date):
+        return False, -group.key.toordinal()
     if isinstance(group.key, str):
         return False, (-sum(_amount(group, one) for one in (Figure.TAKEN, Figure.ACCEPTED)), group.name)
     return group.key is None, group.key
@@ -91,11 +96,12 @@ def _amount(group: Group, figure: Figure) -> int:
 
 
 async def names(tx: Tx, hall_id: str) -> Names:
-    """What the hall's counters and matters are called, withdrawn ones too."""
-    every = select(matters.c.id, matters.c.name).where(matters.c.hall_id == hall_id)
+    """What the hall's counters and matters are called, those taken down or withdrawn too."""
+    every_counter = select(counters.c.number, counters.c.name).where(counters.c.hall_id == hall_id)
+    every_matter = select(matters.c.id, matters.c.name).where(matters.c.hall_id == hall_id)
     return Names(
-        {counter.number: counter.name for counter in await places.counters(tx, hall_id)},
-        {row.id: row.name for row in await tx.all(every)},
+        {row.number: row.name for row in await tx.all(every_counter)},
+        {row.id: row.name for row in await tx.all(every_matter)},
     )
 
 
@@ -114,6 +120,13 @@ async def mark(tx: Tx, hall_id: str, now: datetime) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ the rows behind
+
+
+async def value(tx: Tx, asked: Asked) -> Value:
+    """The figure whose rows are asked for."""
+    piles = Piles()
+    await ROWS_OF[asked.figure].add(tx, asked.wanted, asked.wanted.span, piles)
+    return read(asked.figure, piles.of(asked.figure, asked.key) if asked.is_one else piles.whole(asked.figure))
 
 
 async def rows(tx: Tx, asked: Asked) -> Rows:

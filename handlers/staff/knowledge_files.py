@@ -6,13 +6,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sanic import HTTPResponse, Request
-from sanic.response import raw
 
 from hall.audit.model import Deed
 from handlers.guards import guarded
 from handlers.staff.acts import act, now
 from handlers.staff.knowledge_items import SHARED, db_of
-from handlers.staff.pages import HEADERS, pages, show
+from handlers.staff.pages import pages, saved, show
 from kit.beside import beside
 from kit.clock import day_of
 from kit.errors import Problem
@@ -20,7 +19,6 @@ from knowledge import entries, exchange
 from knowledge.entry_files import Item, Offered
 
 IMPORT = Deed("knowledge.import", "导入知识文件", "entry")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SUFFIXES = (".xlsx", ".toml")
 LONGEST_NAME = 64
 
@@ -42,10 +40,7 @@ async def files_page(request: Request[Any, Any]) -> HTTPResponse:
 async def export(request: Request[Any, Any]) -> HTTPResponse:
     """The newest version of everything, as `bangban knowledge export` writes it."""
     everything = await db_of(request).consult(entries.newest)
-    packed = await beside(_sheet, everything)
-    name = f"knowledge-{day_of(now(request))}.xlsx"
-    saved = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return raw(packed, content_type=XLSX, headers=HEADERS | saved)
+    return saved(f"knowledge-{day_of(now(request))}.xlsx", await beside(_sheet, everything))
 
 
 def _sheet(items: Sequence[Item]) -> bytes:

@@ -35,6 +35,7 @@ ASSETS = {
     "staff.css": STATIC / "staff.css",
     "staff.js": STATIC / "staff.js",
     "desk.css": STATIC / "desk.css",
+    "performance.css": STATIC / "performance.css",
     "desk.js": STATIC / "desk.js",
 }
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -46,6 +47,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 YES_OR_NO, NOTHING = {True: "是", False: "否"}, "无"
 FLASH = "bangban_said"
@@ -114,6 +116,12 @@ def bare(request: Request[Any, Any], page: str, status: int = 200, **values: Any
     if given["said"]:
         _say(request, response, "", 0)
     return response
+
+
+def saved(name: str, packed: bytes) -> HTTPResponse:
+    """A spreadsheet for the browser to save; `name` without signs of a person's, since it stands in their folder."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return raw(packed, content_type=XLSX, headers=HEADERS | headers)
 
 
 async def show(request: Request[Any, Any], page: str, status: int = 200, **values: Any) -> HTTPResponse:

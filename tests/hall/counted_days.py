@@ -13,14 +13,14 @@ from hall.queue import calling
 from hall.queue import service as queue
 from hall.staff.model import Grant, Role, StaffMember
 from kit.db import Tx
-from tests.hall.builders import HALL, a_citizen, a_group, a_hall, a_matter, at, book, slots_on
+from tests.hall.builders import HALL, a_citizen, a_group, a_matter, at, book, slots_on
 from tests.hall.lines import CLERK, OTHER, a_counter
 
 LEAD = StaffMember(9, "赵主任", (Grant(Role.LEAD),), False)
 
 
 async def a_monday(tx: Tx) -> None:
-    """Five tickets, taken on the 23rd:
+    """Five tickets, taken on the 23rd at a hall that has nothing yet:
 
     A001  taken 9:00, called at 1 9:05, served 9:06-9:16
     A002  taken 9:01, called at 1 9:17, served 9:18-9:22, sent on to B; called at 2 9:30, served 9:30-9:50
@@ -28,7 +28,6 @@ async def a_monday(tx: Tx) -> None:
     A004  taken 9:10, called at 1 9:23, missed
     B001  taken 16:00, called at 2 16:10 and served; the clerk forgets it, the job ends the day
     """
-    await a_hall(tx)
     a, b = await a_group(tx, "A"), await a_group(tx, "B")
     licence = await a_matter(tx, a)
     one, two = await a_counter(tx, 1, "A"), await a_counter(tx, 2, "B")

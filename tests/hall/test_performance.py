@@ -15,11 +15,18 @@ from hall.places import service as places
 from hall.places.calendar import PUBLISHED
 from hall.places.model import Hall
 from kit.db import Database, Tx
-from tests.hall.builders import HALL, at
+from tests.hall.builders import HALL, a_hall, at
 from tests.hall.counted_days import a_day_of_bookings, a_monday, a_month_of_cases
 from tests.hall.opinions import a_dealing, a_hall_at_work, say_it
 
 EVENING = at(23, 18)
+
+
+@pytest.fixture
+async def hall(db: Database) -> Database:
+    """One that has nothing yet."""
+    await db.transact(a_hall)
+    return db
 
 
 async def reported(db: Database, by: By = By.COUNTER, first: int = 23, last: int = 23, hall: str = HALL.id) -> Report:
@@ -49,9 +56,9 @@ QUEUE = (
 )
 
 
-async def test_a_monday_is_as_counted_and_each_counter_answers_for_its_own(db: Database) -> None:
-    await db.transact(a_monday)
-    found = await reported(db)
+async def test_a_monday_is_as_counted_and_each_counter_answers_for_its_own(hall: Database) -> None:
+    await hall.transact(a_monday)
+    found = await reported(hall)
     whole = ["5个", "3个", "20.0% 1/5个号", "20.0% 1/5个号", "10分钟 4个号", "16分钟 4个号", "10分钟 3次办理"]
     assert shown(found.values, *QUEUE) == whole
     one, two, nobody = found.groups
@@ -71,15 +78,15 @@ async def test_a_monday_is_as_counted_and_each_counter_answers_for_its_own(db: D
     ]
 
 
-async def test_matters_and_days_tell_the_same_monday_apart_otherwise(db: Database) -> None:
-    await db.transact(a_monday)
-    by_matter = await reported(db, By.MATTER)
+async def test_matters_and_days_tell_the_same_monday_apart_otherwise(hall: Database) -> None:
+    await hall.transact(a_monday)
+    by_matter = await reported(hall, By.MATTER)
     # a ticket that was sent on waits there whatever the matter: A002 does not say what it is for any more
     assert [(group.name, *shown(group.values, Figure.TAKEN, Figure.SERVED)) for group in by_matter.groups] == [
         ("食品经营许可证核发", "1个", "1个"),
         ("没有说办什么", "4个", "2个"),
     ]
-    by_day = await reported(db, By.DAY, 1, 30)
+    by_day = await reported(hall, By.DAY, 1, 30)
     assert [(group.name, group.values[Figure.TAKEN].whole) for group in by_day.groups] == [("11月23日（周一）", 5)]
     assert by_day.before[Figure.TAKEN].text == "0个"
 
@@ -87,33 +94,33 @@ async def test_matters_and_days_tell_the_same_monday_apart_otherwise(db: Databas
 CASES = (Figure.ACCEPTED, Figure.CONCLUDED, Figure.CONCLUDED_SHARE, Figure.ON_TIME, Figure.CASE_DAYS)
 
 
-async def test_a_month_of_cases_is_as_counted_with_its_stops_and_endings(db: Database) -> None:
-    await db.transact(a_monday)
-    await db.transact(a_month_of_cases)
-    found = await reported(db, By.MATTER, 1, 30)
+async def test_a_month_of_cases_is_as_counted_with_its_stops_and_endings(hall: Database) -> None:
+    await hall.transact(a_monday)
+    await hall.transact(a_month_of_cases)
+    found = await reported(hall, By.MATTER, 1, 30)
     assert shown(found.values, *CASES) == ["6件", "4件", "80.0% 4/5件", "66.7% 2/3件", "7个工作日 4件"]
     assert {group.name: shown(group.values, *CASES) for group in found.groups}["老年证"] == [
         *("1件", "1件", "100% 1/1件", NOTHING, "0个工作日 1件")  # it promises nothing, so it can keep nothing
     ]
     # the first half: what was concluded later is concluded by now, though not in these days
-    half = await reported(db, By.DAY, 1, 12)
+    half = await reported(hall, By.DAY, 1, 12)
     assert shown(half.values, *CASES) == ["6件", "3件", "80.0% 4/5件", "50.0% 1/2件", "7个工作日 3件"]
     assert [(one.key.day, *shown(one.values, *CASES[:3])) for one in half.groups if isinstance(one.key, date)] == [
-        (2, "5件", "0件", "75.0% 3/4件"),
-        (9, "1件", "1件", "100% 1/1件"),
-        (11, "0件", "1件", NOTHING),
         (12, "0件", "1件", NOTHING),
+        (11, "0件", "1件", NOTHING),
+        (9, "1件", "1件", "100% 1/1件"),
+        (2, "5件", "0件", "75.0% 3/4件"),
     ]
 
 
-async def test_who_did_not_come_is_counted_among_those_of_whom_it_is_known(db: Database) -> None:
-    await db.transact(a_monday)
-    await db.transact(a_day_of_bookings)
+async def test_who_did_not_come_is_counted_among_those_of_whom_it_is_known(hall: Database) -> None:
+    await hall.transact(a_monday)
+    await hall.transact(a_day_of_bookings)
     for by in By:
-        assert shown((await reported(db, by, 24, 24)).values, Figure.NO_SHOW) == ["50.0% 1/2个预约"]
-    by_counter = await reported(db, By.COUNTER, 24, 24)
+        assert shown((await reported(hall, by, 24, 24)).values, Figure.NO_SHOW) == ["50.0% 1/2个预约"]
+    by_counter = await reported(hall, By.COUNTER, 24, 24)
     assert [group for group in by_counter.groups if Figure.NO_SHOW in group.values] == []
-    (day,) = (await reported(db, By.DAY, 24, 24)).groups
+    (day,) = (await reported(hall, By.DAY, 24, 24)).groups
     assert shown(day.values, Figure.NO_SHOW) == ["50.0% 1/2个预约"]
 
 
@@ -142,28 +149,28 @@ async def test_four_opinions_are_too_few_and_five_are_a_share(db: Database) -> N
     )
 
 
-async def test_the_rows_behind_each_figure_are_as_many_as_it_says(db: Database) -> None:
+async def test_the_rows_behind_each_figure_are_as_many_as_it_says(hall: Database) -> None:
     for built in (a_monday, a_month_of_cases, a_day_of_bookings):
-        await db.transact(built)
+        await hall.transact(built)
     for by in By:
-        found = await reported(db, by, 1, 30)
+        found = await reported(hall, by, 1, 30)
         for figure in set(Figure) - {Figure.CONTENT}:
             value = found.values[figure]
-            told = await rows_of(db, found, figure)
+            told = await rows_of(hall, found, figure)
             assert len(told.lines) == value.whole, figure
             if figure.told.part:
                 assert sum(line[-1] == "是" for line in told.lines) == value.part, figure
         for group in found.groups:
             for figure, value in group.values.items():
-                told = await rows_of(db, found, figure, is_one=True, key=group.key)
+                told = await rows_of(hall, found, figure, is_one=True, key=group.key)
                 assert len(told.lines) == value.whole, (by, group.name, figure)
 
 
-async def test_rows_tell_numbers_and_instants_page_by_page(db: Database) -> None:
-    await db.transact(a_monday)
-    found = await reported(db)
-    first = await rows_of(db, found, Figure.WAIT, most=2)
-    rest = await rows_of(db, found, Figure.WAIT, most=2, before=first.older)
+async def test_rows_tell_numbers_and_instants_page_by_page(hall: Database) -> None:
+    await hall.transact(a_monday)
+    found = await reported(hall)
+    first = await rows_of(hall, found, Figure.WAIT, most=2)
+    rest = await rows_of(hall, found, Figure.WAIT, most=2, before=first.older)
     assert (first.older is not None, rest.older) == (True, None)
     assert first.headers == ("票号", "事项", "窗口", "从", "到", "分钟")
     assert [(line[0], line[2], line[3][-8:], line[4][-8:], line[5]) for line in first.lines + rest.lines] == [
@@ -174,52 +181,52 @@ async def test_rows_tell_numbers_and_instants_page_by_page(db: Database) -> None
     ]
 
 
-async def test_a_day_begins_at_midnight_in_shanghai(db: Database) -> None:
-    await db.transact(a_monday)
-    await db.transact(a_month_of_cases)
+async def test_a_day_begins_at_midnight_in_shanghai(hall: Database) -> None:
+    await hall.transact(a_monday)
+    await hall.transact(a_month_of_cases)
 
     async def conclude(tx: Tx, now: datetime) -> None:
         number = await tx.value(select(case_rows.c.number).where(case_rows.c.state == "accepted"))
         await cases.conclude(tx, number, None, "准予", now)
 
-    await db.transact(conclude, at(24, 23, 59) + timedelta(seconds=59.999))
-    days = [(await reported(db, By.DAY, day, day)).values[Figure.CONCLUDED].whole for day in (23, 24, 25)]
+    await hall.transact(conclude, at(24, 23, 59) + timedelta(seconds=59.999))
+    days = [(await reported(hall, By.DAY, day, day)).values[Figure.CONCLUDED].whole for day in (23, 24, 25)]
     assert days == [0, 1, 0]
 
 
-async def test_another_hall_counts_nothing_of_ours(db: Database) -> None:
+async def test_another_hall_counts_nothing_of_ours(hall: Database) -> None:
     for built in (a_monday, a_month_of_cases, a_day_of_bookings):
-        await db.transact(built)
+        await hall.transact(built)
     other = Hall("other", "另一个大厅（示例）", None, None, HALL.hours, is_sample=True)
-    await db.transact(places.found, other)
-    found = await reported(db, By.DAY, 1, 30, other.id)
+    await hall.transact(places.found, other)
+    found = await reported(hall, By.DAY, 1, 30, other.id)
     assert (found.is_empty, found.groups) == (True, ())
     shares = [one for one in Figure if one.told.reading != "count"]
     assert {found.values[one].text for one in shares} == {NOTHING}
-    assert [len((await rows_of(db, found, figure)).lines) for figure in Figure] == [0] * len(Figure)
+    assert [len((await rows_of(hall, found, figure)).lines) for figure in Figure] == [0] * len(Figure)
 
 
-async def test_what_happens_moves_the_mark_and_nothing_else_does(db: Database) -> None:
-    await db.transact(a_monday)
-    marks = [await db.consult(performance.mark, HALL.id, EVENING) for _ in range(2)]
-    await db.transact(a_month_of_cases)
-    marks.append(await db.consult(performance.mark, HALL.id, EVENING))
-    await db.transact(a_day_of_bookings)
-    marks.append(await db.consult(performance.mark, HALL.id, EVENING))
-    marks.append(await db.consult(performance.mark, HALL.id, at(24, 9)))
+async def test_what_happens_moves_the_mark_and_nothing_else_does(hall: Database) -> None:
+    await hall.transact(a_monday)
+    marks = [await hall.consult(performance.mark, HALL.id, EVENING) for _ in range(2)]
+    await hall.transact(a_month_of_cases)
+    marks.append(await hall.consult(performance.mark, HALL.id, EVENING))
+    await hall.transact(a_day_of_bookings)
+    marks.append(await hall.consult(performance.mark, HALL.id, EVENING))
+    marks.append(await hall.consult(performance.mark, HALL.id, at(24, 9)))
     assert (marks[0] == marks[1], len(set(marks))) == (True, 4)
 
 
 async def test_a_sheet_holds_every_row_or_says_that_there_are_too_many(
-    db: Database, monkeypatch: pytest.MonkeyPatch
+    hall: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await db.transact(a_monday)
-    found = await reported(db)
-    asked = Asked(Figure.TAKEN, found.wanted, await db.consult(performance.names, HALL.id), most=2)
-    assert len((await db.consult(performance.every_row, asked)).lines) == 5
+    await hall.transact(a_monday)
+    found = await reported(hall)
+    asked = Asked(Figure.TAKEN, found.wanted, await hall.consult(performance.names, HALL.id), most=2)
+    assert len((await hall.consult(performance.every_row, asked)).lines) == 5
     monkeypatch.setattr(performance, "MOST_ROWS", 4)
     with pytest.raises(TooManyRows):
-        await db.consult(performance.every_row, asked)
+        await hall.consult(performance.every_row, asked)
 
 
 # ------------------------------------------------------------------------------------------------ pure
