@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,10 +70,9 @@ class Gate:
 
     async def let_half_in(self, request: Request[Any, Any]) -> Session:
         """Raises SignInNeeded, NotOurPage."""
-        token = request.cookies.get(self.cookie_name(request))
         now = self.clock()
-        session = await self.db.consult(sessions.recognise, token, now, self.limits) if token else None
-        if session is None or token is None:
+        token, session = await self._session(request, now)
+        if session is None:
             raise SignInNeeded()
         if request.method not in SAFE:
             check_origin(request)
@@ -83,6 +83,14 @@ class Gate:
             await self.db.transact(sessions.touch, session, now)
         request.ctx.session, request.ctx.csrf = session, csrf_of(token)
         return session
+
+    async def knows(self, request: Request[Any, Any]) -> bool:
+        """Whether somebody signed in asks: before a door reads more than anybody may send."""
+        return (await self._session(request, self.clock()))[1] is not None
+
+    async def _session(self, request: Request[Any, Any], now: datetime) -> tuple[str, Session | None]:
+        token = request.cookies.get(self.cookie_name(request)) or ""
+        return token, await self.db.consult(sessions.recognise, token, now, self.limits) if token else None
 
     def cookie_name(self, request: Request[Any, Any]) -> str:
         return OPEN_COOKIE if self.is_open(request) else COOKIE

@@ -16,6 +16,7 @@ APART = re.compile(r"[\s、，,；;/]+")
 MARK = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 SPAN = re.compile(r"\s*([0-2]?\d)[:：]([0-5]\d)\s*[-—–~至到]\s*([0-2]?\d)[:：]([0-5]\d)\s*")
 MOST_DAYS, MOST_COPIES, MOST_LINES, LONGEST_LINE = 3650, 99, 60, 500
+YES_NO = ("是", "否")
 NOTE = re.compile(r"（[^）]*）")
 # 服务对象 as the lists of the country write it: 自然人, 法人/个体, 企业, …
 AUDIENCE_WORDS: Mapping[str, Audience] = {
@@ -31,10 +32,15 @@ NO = {"否": False, "无": False, "false": False, "": False, "0": False, "非必
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`read` takes a TOML value or a cell's text; `cell` is how the value stands in a spreadsheet."""
+    """`read` takes a TOML value or a cell's text; `cell` is how the value stands in a spreadsheet.
+
+    `choices`: all that may stand there; `has_lines`: one thing a line.
+    """
 
     read: Callable[[Any], Any]
     cell: Callable[[Any], str] = lambda value: "" if value is None else str(value)
+    choices: tuple[str, ...] = ()
+    has_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def one_of(*choices: str) -> Shape:
             raise ValueError(f"“{said}”不认识，可选：{'、'.join(choices)}")
         return said or None
 
-    return Shape(read)
+    return Shape(read, choices=choices)
 
 
 def _lines(given: Any) -> tuple[str, ...]:
@@ -152,8 +158,8 @@ def say_hours(spans: Spans | None) -> str:
     return ",".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans or ())
 
 
-ID, FLAG = Shape(_mark), Shape(_flag, lambda value: "是" if value else "否")
-LINES, WORDS = Shape(_lines, "\n".join), Shape(_words, "、".join)
+ID, FLAG = Shape(_mark), Shape(_flag, lambda value: "是" if value else "否", YES_NO)
+LINES, WORDS = Shape(_lines, "\n".join, has_lines=True), Shape(_words, "、".join)
 AUDIENCES = Shape(_audiences, lambda found: "、".join(audience.chinese for audience in found))
 AUDIENCE = Shape(_one_audience, lambda audience: audience.chinese if audience else "")
 HOURS = Shape(hours, say_hours)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from hall.matters import agencies, life_events, listing
+from hall.matters import agencies, columns, life_events, listing, written
 from hall.matters import service as matters
 from hall.matters.list_files import Given
-from hall.matters.model import Agency, BadEntry, Group, LifeEvent, Matter
+from hall.matters.model import Agency, BadEntry, ChangedMeanwhile, Group, LifeEvent, Matter
 from kit.db import Tx
 
+TAKEN = "编号“{id}”已经有了，请换一个"
 WHAT = {"new": "新增", "changed": "改动", "same": "没变", "refused": "没收"}
 
 
@@ -79,6 +81,32 @@ async def enter(tx: Tx, hall_id: str, table: str, row: listing.Row) -> Line:
     if line.reasons:
         raise BadEntry(reasons="；".join(line.reasons))
     return line
+
+
+async def save(tx: Tx, hall_id: str, row: listing.Row, seen: str) -> Line:
+    """A matter as a page's form says. `seen`: the mark of what the form showed, "" for a new one.
+
+    Raises BadEntry, MatterNotFound, ChangedMeanwhile.
+    """
+    if seen:
+        there = await matters.matter(tx, hall_id, row["id"], is_locked=True)
+        if written.mark(there) != seen:
+            raise ChangedMeanwhile(name=there.name)
+    elif row.get("id") in {one.id for one in await matters.catalogue(tx, hall_id, with_withdrawn=True)}:
+        raise BadEntry(reasons=TAKEN.format(id=row["id"]))
+    return await enter(tx, hall_id, "matter", row)
+
+
+async def plain_matter(tx: Tx, hall_id: str, matter_id: str) -> dict[str, Any]:
+    """A matter as the audit trail tells it; empty where there is none."""
+    rows = (await everything(tx, hall_id))["matter"]
+    return next((written.told(columns.MATTER, row) for row in rows if row["id"] == matter_id), {})
+
+
+async def plain_agency(tx: Tx, hall_id: str, agency_id: str) -> dict[str, Any]:
+    """An agency as the audit trail tells it; empty where there is none."""
+    rows = (await everything(tx, hall_id))["agency"]
+    return next((written.told(columns.AGENCY, row) for row in rows if row["id"] == agency_id), {})
 
 
 async def everything(tx: Tx, hall_id: str) -> dict[str, Sequence[listing.Row]]:

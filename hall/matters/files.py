@@ -71,6 +71,12 @@ async def files(tx: Tx, hall_id: str) -> tuple[Attached, ...]:
     return tuple(_attached(row) for row in await tx.all(found))
 
 
+async def plain(tx: Tx, hall_id: str, matter_id: str) -> dict[str, Any]:
+    """The files of a matter as the audit trail tells them."""
+    mine = [file for file in await files(tx, hall_id) if file.matter_id == matter_id]
+    return {"文件": [f"{file.material or '整个事项'}：{file.use.chinese}，{file.name}" for file in mine]}
+
+
 async def body_of(tx: Tx, file_id: str) -> bytes:
     """Raises FileNotFound."""
     body = await tx.value(select(matter_files.c.body).where(matter_files.c.id == file_id))

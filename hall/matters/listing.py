@@ -139,6 +139,16 @@ def _contradictions(matter: Matter) -> list[str]:
     return wrong
 
 
+def with_words(every: Iterable[Matter], words: str) -> tuple[Matter, ...]:
+    """Those whose name, id, aliases, theme or department hold each of the words."""
+    wanted = words.lower().split()
+
+    def said(matter: Matter) -> str:
+        return "\n".join((matter.name, matter.id, matter.theme, matter.department, *matter.aliases)).lower()
+
+    return tuple(matter for matter in every if all(word in said(matter) for word in wanted))
+
+
 def agency_of(row: Row, hall_id: str, known: Iterable[Agency], wrong: list[str]) -> Agency:
     """The agency a row speaks of; see `matter_of`."""
     values = values_of(columns.AGENCY, row, wrong)

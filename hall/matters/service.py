@@ -93,7 +93,7 @@ async def set_matter(tx: Tx, matter: Matter) -> None:
 
 async def withdraw(tx: Tx, hall_id: str, matter_id: str, *, is_back: bool = False) -> Matter:
     """The hall does it no more, or (`is_back`) does it again; what was begun of it goes on. Raises MatterNotFound."""
-    made = replace(await matter(tx, hall_id, matter_id), is_withdrawn=not is_back)
+    made = replace(await matter(tx, hall_id, matter_id, is_locked=True), is_withdrawn=not is_back)
     await set_matter(tx, made)
     return made
 
@@ -125,9 +125,10 @@ async def catalogue(tx: Tx, hall_id: str, *, with_withdrawn: bool = False) -> tu
     return tuple(matter for matter in found if with_withdrawn or not matter.is_withdrawn)
 
 
-async def matter(tx: Tx, hall_id: str, matter_id: str) -> Matter:
+async def matter(tx: Tx, hall_id: str, matter_id: str, *, is_locked: bool = False) -> Matter:
     """One that was withdrawn too: what was begun of it goes on. Raises MatterNotFound."""
-    row = await tx.one(_catalogue.where(matters.c.hall_id == hall_id, matters.c.id == matter_id))
+    asked = _catalogue.where(matters.c.hall_id == hall_id, matters.c.id == matter_id)
+    row = await tx.one(asked.with_for_update() if is_locked else asked)
     if row is None:
         raise MatterNotFound()
     return _matter(row)

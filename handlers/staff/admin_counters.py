@@ -1,6 +1,6 @@
 """/staff/admin/counters: the hall's counters, what each serves, and what would be left without one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from sanic import HTTPResponse, Request
@@ -13,6 +13,7 @@ from handlers import forms
 from handlers.guards import guarded
 from handlers.staff.acts import act, gate_of, now
 from handlers.staff.pages import pages, show, went
+from handlers.staff.states import of_hall
 from kit.db import Tx
 
 COUNTERS = "/staff/admin/counters"
@@ -85,7 +86,14 @@ async def _offered(request: Request[Any, Any]) -> dict[str, Any]:
 async def set_up_counter(request: Request[Any, Any]) -> HTTPResponse:
     form = forms.posted(request, New, FORM_BYTES)
     await act(
-        request, _of_hall(request, SET_UP), form.number, _set, form, form.number, request.ctx.session.hall_id, True
+        request,
+        of_hall(request, SET_UP, premises.plain),
+        form.number,
+        _set,
+        form,
+        form.number,
+        request.ctx.session.hall_id,
+        True,
     )
     return went(request, COUNTERS, MADE.format(number=form.number))
 
@@ -95,7 +103,7 @@ async def set_up_counter(request: Request[Any, Any]) -> HTTPResponse:
 async def change_counter(request: Request[Any, Any], number: int) -> HTTPResponse:
     form, hall_id = forms.posted(request, Serving, FORM_BYTES), request.ctx.session.hall_id
     await gate_of(request).db.consult(seats.counter, hall_id, number)
-    await act(request, _of_hall(request, CHANGE), number, _set, form, number, hall_id, False)
+    await act(request, of_hall(request, CHANGE, premises.plain), number, _set, form, number, hall_id, False)
     return went(request, COUNTERS, CHANGED.format(number=number))
 
 
@@ -113,7 +121,9 @@ async def _counter(tx: Tx, form: Serving, number: int, hall_id: str) -> Counter:
 @guarded(WORK)
 async def take_down_counter(request: Request[Any, Any], number: int) -> HTTPResponse:
     hall_id = request.ctx.session.hall_id
-    await act(request, _of_hall(request, TAKE_DOWN), number, premises.take_down, hall_id, number, now(request))
+    await act(
+        request, of_hall(request, TAKE_DOWN, premises.plain), number, premises.take_down, hall_id, number, now(request)
+    )
     return went(request, COUNTERS, GONE.format(number=number))
 
 
@@ -126,12 +136,3 @@ async def would_lack(request: Request[Any, Any]) -> HTTPResponse:
     as_is = await db.consult(premises.unserved, hall_id)
     then = await db.consult(premises.unserved, hall_id, None, counter)
     return await show(request, "admin_counter_would.html", as_is=as_is, then=then)
-
-
-def _of_hall(request: Request[Any, Any], deed: Deed) -> Deed:
-    hall_id = request.ctx.session.hall_id
-
-    async def state(tx: Tx, number: int) -> dict[str, Any]:
-        return await premises.plain(tx, hall_id, number)
-
-    return replace(deed, state=state)

@@ -1,6 +1,6 @@
 """/staff/admin/queue: the groups people queue in, and the rule they are called by, tried on a small line first."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from sanic import HTTPResponse, Request
@@ -18,6 +18,7 @@ from handlers import forms
 from handlers.guards import guarded
 from handlers.staff.acts import act, gate_of, now
 from handlers.staff.pages import pages, show, went
+from handlers.staff.states import of_hall
 from kit.clock import day_of
 from kit.db import Tx
 from kit.errors import Problem
@@ -120,7 +121,15 @@ def _plain(written: Written) -> dict[str, Any]:
 @guarded(WORK)
 async def add_group(request: Request[Any, Any]) -> HTTPResponse:
     form, hall_id = forms.posted(request, New), request.ctx.session.hall_id
-    await act(request, _of_hall(request, ADD), form.letter, matters.add_group, hall_id, form.letter, form.name)
+    await act(
+        request,
+        of_hall(request, ADD, matters.plain_group),
+        form.letter,
+        matters.add_group,
+        hall_id,
+        form.letter,
+        form.name,
+    )
     return went(request, QUEUE, ADDED.format(letter=form.letter))
 
 
@@ -129,14 +138,13 @@ async def add_group(request: Request[Any, Any]) -> HTTPResponse:
 async def rename_group(request: Request[Any, Any], letter: str) -> HTTPResponse:
     form, hall_id = forms.posted(request, Named), request.ctx.session.hall_id
     group: Group = await gate_of(request).db.consult(matters.lettered, hall_id, letter)
-    await act(request, _of_hall(request, RENAME), group.letter, matters.rename_group, hall_id, group.letter, form.name)
+    await act(
+        request,
+        of_hall(request, RENAME, matters.plain_group),
+        group.letter,
+        matters.rename_group,
+        hall_id,
+        group.letter,
+        form.name,
+    )
     return went(request, QUEUE, RENAMED.format(letter=group.letter))
-
-
-def _of_hall(request: Request[Any, Any], deed: Deed) -> Deed:
-    hall_id = request.ctx.session.hall_id
-
-    async def state(tx: Tx, letter: str) -> dict[str, Any]:
-        return await matters.plain_group(tx, hall_id, letter)
-
-    return replace(deed, state=state)

@@ -62,6 +62,7 @@ SETTINGS = (
         OVERSEERS,
         "能约哪几天、最多约几个、爽约几次停约；试一试某个人约不约得上。",
     ),
+    Line("/staff/admin/matters", "事项", "s", OVERSEERS, "办事指南里的事项、材料、空白表和部门，导入导出。"),
 )
 
 ADMINISTRATION = (
