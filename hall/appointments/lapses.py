@@ -9,7 +9,7 @@ from hall.appointments.checks import Count, counts
 from hall.appointments.model import Appointment
 from hall.appointments.refusals import AppointmentNotFound
 from hall.appointments.rules import Lapse, Of
-from hall.appointments.tables import appointments, bans
+from hall.appointments.tables import appeals, appointments, bans
 from hall.notices import service as notices
 from hall.notices.model import Kind, by_day
 from kit.clock import local
@@ -65,9 +65,22 @@ async def _pause(tx: Tx, held: Appointment, one: Count, at: datetime, now: datet
 
 
 async def lift(tx: Tx, ban_id: int, staff: str, why: str, now: datetime) -> bool:
-    """Ends a pause after an appeal (申诉). False when it is over or was lifted already."""
+    """Ends a pause, answers an appeal (申诉) that waits for it, and tells the person.
+
+    False when it is over or was lifted already.
+    """
     in_force = (bans.c.id == ban_id, bans.c.until_at > now, bans.c.lifted_at.is_(None))
-    return await tx.run(update(bans).where(*in_force).values(lifted_at=now, lifted_by=staff, lifted_why=why)) == 1
+    if await tx.run(update(bans).where(*in_force).values(lifted_at=now, lifted_by=staff, lifted_why=why)) == 0:
+        return False
+    answered = {"is_lifted": True, "answer": why, "answered_by": staff, "answered_at": now}
+    waiting = (appeals.c.ban_id == ban_id, appeals.c.is_lifted.is_(None))
+    await tx.run(update(appeals).where(*waiting).values(**answered))
+    ban = await tx.one(select(bans.c.mark, bans.c.hall_id, bans.c.rule).where(bans.c.id == ban_id))
+    assert ban is not None, "it has just been lifted"
+    if (who := await people.known_by(tx, ban.mark)) is not None:
+        told, key = {"rule": ban.rule}, f"lifted:{ban_id}"
+        await notices.tell(tx, who, Kind.LIFTED, told, key, now, by_day(now), hall_id=ban.hall_id)
+    return True
 
 
 async def excuse(tx: Tx, held: Appointment, staff: str, why: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ _past = select(
     *(slots.c[name] for name in ("group_id", "on", "starts_at", "ends_at")),
     *COLUMN_OF.values(),
 ).join(slots, slots.c.id == appointments.c.slot_id)
-_OWN_LAPSE = {"citizen", "job"}  # who ended it: the person cancelled, or the job saw that nobody came
+OWN_LAPSE = {"citizen", "job"}  # who ended it: the person cancelled, or the job saw that nobody came
 
 
 def marks_of(citizen_id: int, form: Form) -> dict[Key, str]:
@@ -63,6 +63,17 @@ async def marks_of_all(tx: Tx, appointment_ids: Collection[int]) -> dict[int, di
         row.id: {key: key.mark(value) for key, value in zip(MARKED, row[1:], strict=True) if value is not None}
         for row in rows
     }
+
+
+async def known_by(tx: Tx, mark: str) -> int | None:
+    """The citizen who last booked with a mark; None for nobody."""
+    sign, _, value = mark.partition(":")
+    if sign == KEY_SIGNS[Key.CITIZEN]:
+        return int(value)
+    column = next(COLUMN_OF[key] for key in MARKED if KEY_SIGNS[key] == sign)
+    latest = select(appointments.c.citizen_id).where(column == value).order_by(appointments.c.id.desc())
+    found: int | None = await tx.value(latest.limit(1))
+    return found
 
 
 async def on_wechat(tx: Tx, citizen_ids: Collection[int]) -> set[int]:
@@ -104,7 +115,7 @@ async def history(tx: Tx, marks: Iterable[str], since: date) -> list[Past]:
 
 def _read(row: Any) -> Past:
     marks = {k.mark(v) for k, v in zip(MARKED, row[-len(MARKED) :], strict=True) if v is not None}
-    is_lapse = row.ended_by in _OWN_LAPSE and row.excused_by is None
+    is_lapse = row.ended_by in OWN_LAPSE and row.excused_by is None
     state = State(row.state)
     return Past(
         row.id, row.slot_id, row.group_id, row.matter_id, row.on, row.starts_at, row.ends_at,

@@ -4,19 +4,21 @@ Locks are always taken in one order: the person, then what else they are counted
 """
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select, tuple_, update
 
-from hall.appointments import facts, rule_book
+from hall.appointments import appeals as appeals_room
+from hall.appointments import facts, people, rule_book
 from hall.appointments.booking import book, book_all
 from hall.appointments.changes import by_id, cancel, change, find, look, reschedule
 from hall.appointments.model import Appointment, State
 from hall.appointments.reading import every_appointment, read_appointment
 from hall.appointments.refusals import AlreadyCancelled, MissedTime, NotToday, TooEarly
+from hall.appointments.rules import Key
 from hall.appointments.slots import free_slots, make_slots, nearest, slot
-from hall.appointments.tables import appointments, slots
-from kit.clock import day_of, local, say_day, say_time
+from hall.appointments.tables import appeals, appointments, slots
+from kit.clock import day_of, instant_at, local, say_day, say_time
 from kit.db import Tx
 
 __all__ = [
@@ -96,8 +98,11 @@ _NOTHING = {"name": None, "phone": None, "company": None}
 async def erase_personal(tx: Tx, before: date) -> int:
     """Blanks name and phone of appointments whose day lies before a date; returns how many had any.
 
-    The fingerprints stay as long as a rule may count by them, and cannot be read back.
+    The fingerprints stay as long as a rule may count by them, and cannot be read back. What was said in appeals of
+    those days goes too.
     """
+    old = (appeals.c.made_at < instant_at(before, time(0)), appeals.c.said.is_not(None))
+    await tx.run(update(appeals).where(*old).values(said=None))
     past = appointments.c.slot_id.in_(select(slots.c.id).where(slots.c.on < before))
     return await tx.run(update(appointments).where(past, appointments.c.name.is_not(None)).values(**_NOTHING))
 
@@ -116,6 +121,8 @@ async def erase(tx: Tx, citizen_id: int) -> int:
     A fingerprint stays where something that was missed or cancelled is counted by it: nobody is rid of a pause by
     deleting their data. It cannot be read back.
     """
+    every = await people.history(tx, [Key.CITIZEN.mark(citizen_id)], date.min)
+    await appeals_room.erase(tx, {Key.CITIZEN.mark(citizen_id)}.union(*(one.marks for one in every)))
     theirs = appointments.c.citizen_id == citizen_id
     is_counted = appointments.c.ended_by.in_(["citizen", "job"]) & appointments.c.excused_by.is_(None)
     marks = dict.fromkeys(("phone_mark", "id_mark", "credit_mark"))

@@ -132,6 +132,20 @@ bans = Table(
     Index(None, "mark"),
 )
 
+appeals = Table(
+    "appeals",  # against a pause
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("ban_id", RowId, ForeignKey(bans.c.id), nullable=False),
+    Column("said", Sealed, nullable=True),  # NULL once it was erased
+    Column("made_by", String(32), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("is_lifted", Flag, nullable=True),  # NULL while nobody has answered
+    Column("answer", String(120), nullable=True),
+    Column("answered_by", String(32), nullable=True),
+    Column("answered_at", Instant, nullable=True),
+)
+
 holds = Table(
     "holds",  # a place kept for one person for a few minutes; it counts as booked meanwhile
     metadata,

@@ -40,6 +40,7 @@ AT_THE_HALL = (
     Line("/staff/cases", "办件", "c", CLERKS, "按编号找一个办件，接着办。"),
     Line("/staff/floor", "导办台", "f", GUIDES, "替人取号，预约的人签到，电话里代约，过号的人回来。"),
     Line("/staff/performance", "效能", "l", OVERSEERS, "取号、等候、办结、按时、满意：各是多少，怎么算的，是哪些。"),
+    Line("/staff/admin/bans", "停约和申诉", "n", GUIDES, "谁因为爽约停约了，为什么，申诉怎么答复。"),
 )
 
 KNOWLEDGE = (

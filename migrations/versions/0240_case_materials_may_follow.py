@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0240"
-down_revision = "0232"
+down_revision = "0233"
 
 
 def upgrade() -> None:
