@@ -54,7 +54,7 @@ LISTS = {"materials": "材料", "faq": "常见问题", "places": "办理地点"}
 
 def _line(each: Row, known: Sequence[Column]) -> str:
     said = ((column, column.shape.cell(each[column.key])) for column in known)
-    return "，".join(f"{column.header}{text}" if column.shape.choices else text for column, text in said if text)
+    return "，".join(f"{column.header}：{text}" if column.shape.choices else text for column, text in said if text)
 
 
 def mark(matter: Matter) -> str:

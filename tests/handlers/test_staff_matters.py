@@ -93,8 +93,8 @@ async def test_a_matter_saved_as_it_was_shown_is_the_same_and_what_differs_is_in
     called, was, now_is = await last(visitor)
     assert (called, was["收费"], now_is["收费"]) == ("改事项", "不收费", "每件10元")
     assert now_is["材料"] == [
-        "营业执照，原件，1，必要是，可用电子证照是，可用电子证照",
-        "照片，电子，1，必要是，可用电子证照否",
+        "营业执照，原件，1，必要：是，可容缺：否，可用电子证照：是，可用电子证照",
+        "照片，电子，1，必要：是，可容缺：否，可用电子证照：否",
     ]
 
 
