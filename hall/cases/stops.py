@@ -5,6 +5,7 @@ days, and the applicant is told in writing how long they take.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert
@@ -22,45 +23,19 @@ MOST_DAYS = 365
 GOES_ON = "接着办理"
 
 
-async def begin_special(
-    tx: Tx,
-    number: str,
-    staff: StaffMember | None,
-    approver: StaffMember | None,
-    reason: str,
-    limit: Limit,
-    now: datetime,
-    next_step: str | None = None,
-) -> Case:
-    """特别程序 begins. Raises CaseNotFound, NotYourRole, ApprovalNeeded, MoveNotAllowed, WordsNeeded, BadLimit."""
-    return await stop(tx, number, staff, approver, State.SPECIAL, reason, limit, now, next_step)
-
-
-async def suspend(
-    tx: Tx,
-    number: str,
-    staff: StaffMember | None,
-    approver: StaffMember | None,
-    reason: str,
-    limit: Limit,
-    now: datetime,
-    next_step: str | None = None,
-) -> Case:
-    """中止 begins. Raises as `begin_special`."""
-    return await stop(tx, number, staff, approver, State.SUSPENDED, reason, limit, now, next_step)
-
-
 async def stop(
     tx: Tx,
     number: str,
     staff: StaffMember | None,
     approver: StaffMember | None,
-    state: State,
     reason: str,
     limit: Limit,
     now: datetime,
-    next_step: str | None,
+    next_step: str | None = None,
+    *,
+    state: State,
 ) -> Case:
+    """Raises CaseNotFound, NotYourRole, ApprovalNeeded, MoveNotAllowed, WordsNeeded, BadLimit."""
     case = await rows.hold(tx, number, staff, state)
     rows.check_approval(staff, approver, case.hall_id)
     why = rows.check_words(reason, rows.REASON)
@@ -69,6 +44,10 @@ async def stop(
     changes: dict[str, Any] = {"state": state, "next_step": next_step}
     stopped = await rows.change(tx, case, What.STOPPED, why, now, staff, approver, **changes)
     return await news.tell(tx, stopped, Kind.CASE_STOPPED, now, note=why)
+
+
+begin_special = partial(stop, state=State.SPECIAL)  # 特别程序
+suspend = partial(stop, state=State.SUSPENDED)  # 中止
 
 
 async def enter(
@@ -89,7 +68,7 @@ def check_limit(limit: Limit) -> None:
 async def resume(
     tx: Tx, number: str, staff: StaffMember | None, now: datetime, note: str = GOES_ON, next_step: str | None = None
 ) -> Case:
-    """The stop is over, the clock goes on tomorrow and the case where it was. Raises as `begin_special`."""
+    """The stop is over, the clock goes on tomorrow and the case where it was. Raises as `stop`."""
     case = await rows.hold(tx, number, staff, State.ACCEPTED, State.REVIEW)
     if case.state not in (State.SPECIAL, State.SUSPENDED):
         raise rows.not_allowed(case, State.REVIEW)

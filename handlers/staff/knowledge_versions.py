@@ -1,12 +1,13 @@
 """/staff/knowledge/versions: who did what to an item, what each version changed; review, publish, retire, restore."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, Any
 
 from sanic import HTTPResponse, Request
 
+from hall.audit.model import Deed
 from handlers import forms
 from handlers.guards import guarded
 from handlers.staff.acts import act, now
@@ -17,10 +18,7 @@ from knowledge.content import Kind
 from knowledge.differences import changes
 from knowledge.states import ACTS
 
-REVIEW, PUBLISH = deeds("knowledge.review", "审核"), deeds("knowledge.publish", "发布")
-RETIRE, RESTORE = deeds("knowledge.retire", "停用"), deeds("knowledge.restore", "恢复旧版")
-REVIEWED = "审过了。现在可以发布。"
-PUBLISHED = "发布了，一秒内机器人就照新的回答。"
+RESTORE = deeds("knowledge.restore", "恢复旧版")
 RETIRED = "停用了，机器人不再用它回答。要再用，到历史版本里恢复。"
 RESTORED = "旧版恢复成了新的草稿。请另一位同事审核，审过就可以发布。"
 WRITES = ("draft", "restore")
@@ -79,28 +77,19 @@ async def versions_page(request: Request[Any, Any]) -> HTTPResponse:
     )
 
 
-@pages.post("/knowledge/review")
-@guarded("staff: editor lead admin")
-async def review(request: Request[Any, Any]) -> HTTPResponse:
-    seen = forms.posted(request, Seen)
-    await act(request, REVIEW[seen.kind], seen.id, editing.review, *_who(request, seen))
-    return went(request, address(seen.kind, seen.id), REVIEWED)
+def _step(name: str, deed: Mapping[Kind, Deed], verb: Callable[..., Awaitable[None]], said: str) -> None:
+    @pages.post(f"/knowledge/{name}", name=f"knowledge_{name}")
+    @guarded("staff: editor lead admin")
+    async def step(request: Request[Any, Any]) -> HTTPResponse:
+        seen = forms.posted(request, Seen)
+        by = request.ctx.session.member.name
+        await act(request, deed[seen.kind], seen.id, verb, seen.kind, seen.id, by, now(request), seen.seen)
+        return went(request, address(seen.kind, seen.id), said)
 
 
-@pages.post("/knowledge/publish")
-@guarded("staff: editor lead admin")
-async def publish(request: Request[Any, Any]) -> HTTPResponse:
-    seen = forms.posted(request, Seen)
-    await act(request, PUBLISH[seen.kind], seen.id, editing.publish, *_who(request, seen))
-    return went(request, address(seen.kind, seen.id), PUBLISHED)
-
-
-@pages.post("/knowledge/retire")
-@guarded("staff: editor lead admin")
-async def retire(request: Request[Any, Any]) -> HTTPResponse:
-    seen = forms.posted(request, Seen)
-    await act(request, RETIRE[seen.kind], seen.id, editing.retire, *_who(request, seen))
-    return went(request, address(seen.kind, seen.id), RETIRED)
+_step("review", deeds("knowledge.review", "审核"), editing.review, "审过了。现在可以发布。")
+_step("publish", deeds("knowledge.publish", "发布"), editing.publish, "发布了，一秒内机器人就照新的回答。")
+_step("retire", deeds("knowledge.retire", "停用"), editing.retire, RETIRED)
 
 
 @pages.post("/knowledge/restore")
@@ -111,7 +100,3 @@ async def restore(request: Request[Any, Any]) -> HTTPResponse:
     what = (form.kind, form.id, form.number, by, now(request), form.seen)
     await act(request, RESTORE[form.kind], form.id, editing.restore, *what)
     return went(request, address(form.kind, form.id), RESTORED)
-
-
-def _who(request: Request[Any, Any], seen: Seen) -> tuple[Kind, str, str, datetime, int]:
-    return seen.kind, seen.id, request.ctx.session.member.name, now(request), seen.seen
