@@ -26,15 +26,20 @@ def texts_of(known: Sequence[Column], row: Row) -> dict[str, str]:
     return texts
 
 
-def row_of(known: Sequence[Column], texts: Mapping[str, str], lists: Sequence[str] = ()) -> dict[str, Any]:
-    """The row that was typed, unchecked. `lists`: those of NESTED that the form shows, whole."""
+def row_of(known: Sequence[Column], texts: Mapping[str, str]) -> dict[str, Any]:
+    """The row that was typed, unchecked. A list of which the form shows nothing is not spoken of, so it stays."""
     row: dict[str, Any] = {column.key: texts[column.key] for column in known if column.key in texts}
-    return row | {key: list(_each(key, texts)) for key in lists}
+    shown = ((key, places_of(key, texts)) for key in NESTED)
+    return row | {key: list(_each(key, places, texts)) for key, places in shown if places}
 
 
-def _each(key: str, texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def places_of(key: str, texts: Mapping[str, str]) -> list[int]:
+    """Of a list: the places that the fields speak of."""
     found = (NAMED.fullmatch(name) for name in texts)
-    places = sorted({int(named[2]) for named in found if named and named[1] == key})
+    return sorted({int(named[2]) for named in found if named and named[1] == key})
+
+
+def _each(key: str, places: Sequence[int], texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
     for n in places:
         typed = {column.key: texts.get(f"{key}.{n}.{column.key}", "") for column in NESTED[key]}
         is_typed = any(typed[column.key].strip() for column in NESTED[key] if not column.shape.choices)

@@ -25,21 +25,21 @@ UNKNOWN = "还没有登记"
 
 
 @dataclass(frozen=True, slots=True)
-class InLine:
+class SlotsNow:
     """What the slots ahead have become. `stranded`: those in which people are expected though the doors are closed."""
 
     made: Made
     stranded: tuple[Slot, ...]
 
 
-async def change_hall(tx: Tx, hall: Hall, days_ahead: int, now: datetime) -> InLine:
+async def change_hall(tx: Tx, hall: Hall, days_ahead: int, now: datetime) -> SlotsNow:
     """Changes what is known of a hall, and its slots with its hours. Raises HallNotFound, BadHours, BadHall."""
     await places.set_hall(tx, hall)
     calendar = await places.calendar(tx, hall.id)
     made = await slots.make_ahead(tx, hall, calendar, days_ahead, now)
     stranded = await slots.slots_on_closed_days(tx, hall, calendar, now)
     await lines.show(tx, hall.id)
-    return InLine(made, stranded)
+    return SlotsNow(made, stranded)
 
 
 async def set_up(tx: Tx, counter: Counter) -> None:

@@ -143,7 +143,10 @@ async def _shown(
             ("first", FIRST), ("limits", LIMITS), ("money", MONEY), ("lines", LINES), ("state", STATE), ("codes", CODES)
         )
     }  # fmt: skip
-    lists = [(key, label, listing.NESTED[key], _places_of(key, texts), blank) for key, (label, blank) in LISTS.items()]
+    lists = [
+        (key, label, listing.NESTED[key], len(written.places_of(key, texts)), blank)
+        for key, (label, blank) in LISTS.items()
+    ]
     offered: dict[str, list[tuple[str, str]]] = {
         "group": [(one.letter, f"{one.letter} {one.name}") for one in await db.consult(matters.groups, hall_id)],
         "agency": [(one.id, one.name) for one in await db.consult(agencies.agencies, hall_id)],
@@ -158,10 +161,6 @@ async def _shown(
         "themes": themes,
     }
     return await show(request, page, **told, **values)
-
-
-def _places_of(key: str, texts: Mapping[str, str]) -> int:
-    return max((int(name.split(".")[1]) for name in texts if name.startswith(f"{key}.")), default=0)
 
 
 @pages.post("/admin/matters")
@@ -192,7 +191,7 @@ async def save_matter(request: Request[Any, Any], matter_id: str) -> HTTPRespons
 
 def _row(request: Request[Any, Any], matter_id: str) -> dict[str, Any]:
     texts = {name: text for name, text in forms.typed(request, FORM_BYTES).items() if name not in APART}
-    return written.row_of(columns.MATTER, texts, tuple(LISTS)) | {"id": matter_id}
+    return written.row_of(columns.MATTER, texts) | {"id": matter_id}
 
 
 @pages.post("/admin/matters/of/<matter_id:str>/withdraw")

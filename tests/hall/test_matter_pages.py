@@ -49,12 +49,13 @@ async def test_a_row_becomes_fields_and_the_same_row_again(db: Database) -> None
     await db.transact(a_hall_with_one)
     row = (await db.consult(entering.everything, HALL.id))["matter"][0]
     texts = written.texts_of(columns.MATTER, row)
-    back = written.row_of(columns.MATTER, texts, tuple(listing.NESTED))
+    back = written.row_of(columns.MATTER, texts)
     wrong: list[str] = []
     groups = await db.consult(matters.groups, HALL.id)
     known = await db.consult(matters.catalogue, HALL.id)
     assert (listing.matter_of(back, HALL.id, groups, known, wrong), wrong) == (known[0], [])
     blank = texts | {"materials.9.name": "", "materials.9.needed": "是", "materials.1.gone": "1"}
-    left = written.row_of(columns.MATTER, blank, ("materials",))["materials"]
+    left = written.row_of(columns.MATTER, blank)["materials"]
     assert [one["name"] for one in left] == ["申请书"]
+    assert "materials" not in written.row_of(columns.MATTER, {"fee": "5元"})
     assert FLAG.choices == YES_NO
