@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from cli.opening import acting, named_by_staff, opened
-from cli.places import in_line
+from cli.places import in_lines
+from hall.appointments import open_days
 from hall.places import service as places
-from hall.places.calendar import Calendar, SetDay
+from hall.places.calendar import Calendar, SetDay, say_spans
 from hall.places.model import EVERY_HALL, BadHours, Hall, Spans
 from hall.staff.model import Role
 from kit import clock
@@ -106,7 +107,7 @@ def _day_line(hall: Hall, calendar: Calendar, day: date) -> str:
     if own is None and not calendar.knows(day.year):
         return f"  {say_day(day)} 还没有公布"
     hours = calendar.hours(day, hall)
-    return f"  {say_day(day)} {_spans(hours) if hours else '休息'}" + (f"　{_who(own)}" if own else "")
+    return f"  {say_day(day)} {say_spans(hours) if hours else '休息'}" + (f"　{_who(own)}" if own else "")
 
 
 def year_text(hall: Hall, calendar: Calendar, year: int) -> str:
@@ -119,7 +120,7 @@ def year_text(hall: Hall, calendar: Calendar, year: int) -> str:
         worked = [day for day in plain if day.weekday() >= SATURDAY and calendar.is_workday(day)]
         lines += [f"  工作日里休息：{'、'.join(map(_short, off)) or '没有'}"]
         lines += [f"  周末上班：{'、'.join(map(_short, worked)) or '没有'}"]
-    lines += [f"  {say_day(day.on)} {_told(day)}　{_who(day)}" for day in sorted(own, key=lambda day: day.on)]
+    lines += [f"  {say_day(day.on)} {day.say()}　{_who(day)}" for day in sorted(own, key=lambda day: day.on)]
     return "\n".join(lines)
 
 
@@ -138,16 +139,6 @@ def _days(first: date, n: int) -> Iterator[date]:
 
 def _short(day: date) -> str:
     return f"{day.month}月{day.day}日"
-
-
-def _spans(hours: Spans) -> str:
-    return "，".join(f"{opens:%H:%M}—{closes:%H:%M}" for opens, closes in hours)
-
-
-def _told(day: SetDay) -> str:
-    if day.hours is None:
-        return "照常上班"
-    return f"只开{_spans(day.hours)}" if day.hours else "全天休息"
 
 
 def _who(day: SetDay) -> str:
@@ -169,7 +160,7 @@ async def _set(settings: Settings, given: argparse.Namespace, hours: Spans | Non
     async def act(tx: Tx) -> list[str]:
         by = (await acting(tx, given, hall_id, clock.now())).name
         made = await places.set_day(tx, hall_id, given.day, hours, given.note, by, clock.now())
-        said = f"{_whose(hall_id)}{say_day(made.on)}：{_told(made)}，{made.note}。"
+        said = f"{_whose(hall_id)}{say_day(made.on)}：{made.say()}，{made.note}。"
         return [said, *await _slots_in_line(tx, settings, hall_id)]
 
     async with opened(settings) as db:
@@ -179,9 +170,8 @@ async def _set(settings: Settings, given: argparse.Namespace, hours: Spans | Non
 async def _slots_in_line(tx: Tx, settings: Settings, hall_id: str) -> list[str]:
     """In the same transaction: nobody books meanwhile what has just been closed."""
     said: list[str] = []
-    for hall in await places.halls(tx):
-        if hall_id in (EVERY_HALL, hall.id):
-            said += [f"{hall.name}的号源：", *await in_line(tx, hall, settings.appointments.days_ahead, clock.now())]
+    for done in await open_days.all_in_line(tx, hall_id, settings.appointments.days_ahead, clock.now()):
+        said += [f"{done.hall.name}的号源：", *in_lines(done)]
     return said
 
 

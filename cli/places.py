@@ -2,18 +2,18 @@
 
 import argparse
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from cli import devices
 from cli.opening import acting, named_by_staff, opened
-from hall.appointments import slots
+from hall.appointments import open_days, slots
+from hall.appointments.open_days import InLine
 from hall.appointments.plans import Made, Plan
 from hall.matters import service as matters
 from hall.matters.model import Group
 from hall.places import service as places
 from hall.places.devices import DeviceKind
-from hall.places.model import Counter, Hall
+from hall.places.model import Counter
 from hall.queue import premises
 from hall.staff.model import Role
 from kit import clock
@@ -120,7 +120,8 @@ def _plan(settings: Settings, given: argparse.Namespace) -> Any:
         group = await matters.lettered(tx, hall.id, given.letter)
         plan = await slots.set_plan(tx, group, given.minutes, given.capacity, given.reserve, by, clock.now())
         said = [f"存好了：{_plan_line(group, plan)}。已经约出去的不受影响。"]
-        return "\n".join(said + await in_line(tx, hall, settings.appointments.days_ahead, clock.now()))
+        done = await open_days.in_line(tx, hall, settings.appointments.days_ahead, clock.now())
+        return "\n".join(said + in_lines(done))
 
     return act
 
@@ -138,19 +139,18 @@ def _slots(settings: Settings, given: argparse.Namespace) -> Any:
         groups = [group for group in await matters.groups(tx, hall.id) if group.id in plans]
         said = [f"{hall.name}：{len(groups)}个业务组定了号源。"]
         said += [f"  {_plan_line(group, plans[group.id])}" for group in groups]
-        return "\n".join(said + await in_line(tx, hall, wanted, clock.now()))
+        done = await open_days.in_line(tx, hall, wanted, clock.now())
+        return "\n".join(said + in_lines(done))
 
     return act
 
 
-async def in_line(tx: Tx, hall: Hall, days: int, now: datetime) -> list[str]:
-    """Brings the hall's slots in line with plan and calendar at once; lines that say what was done and who is left."""
-    calendar = await places.calendar(tx, hall.id)
-    said = told(await slots.make_ahead(tx, hall, calendar, days, now))
-    stranded = await slots.slots_on_closed_days(tx, hall, calendar, now)
-    if stranded:
+def in_lines(done: InLine) -> list[str]:
+    """Lines that say what became of a hall's slots and who is left."""
+    said = told(done.made)
+    if done.stranded:
         said.append("这些时段已经约出去了，可是那时不开门，请尽快改约或通知本人：")
-        said += [f"  {one.say()}，约了{one.booked + one.reserve_booked}人" for one in stranded]
+        said += [f"  {one.say()}，约了{one.booked + one.reserve_booked}人" for one in done.stranded]
     return said
 
 

@@ -30,6 +30,11 @@ class SetDay:
     set_by: str
     set_at: datetime
 
+    def say(self) -> str:
+        if self.hours is None:
+            return "照常上班"
+        return f"只开{say_spans(self.hours)}" if self.hours else "全天休息"
+
 
 @dataclass(frozen=True, slots=True)
 class EnteredYear:
@@ -145,6 +150,10 @@ def is_published(year: int) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+def say_spans(hours: Spans) -> str:
+    return "，".join(f"{opens:%H:%M}—{closes:%H:%M}" for opens, closes in hours)
 
 
 def are_in_order(hours: Spans) -> bool:

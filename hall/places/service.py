@@ -44,6 +44,7 @@ VERSION, HALLS = "calendar", "halls"
 ID, NAME, ADDRESS, PHONE = ("编号", 32), ("名称", 64), ("地址", 128), ("电话", 32)  # characters, as in the table
 HALL_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NOTICE = 128  # characters, as in the table
+LONGEST_FEAST = 16  # days off in a row; nine were the most so far
 HOLIDAY, MAKEUP_WORKDAY = "放假", "调休上班"  # notes of the days that come with a year
 _every_hall = select(*hall_table.c).order_by(hall_table.c.id)
 _days = select(*(calendar_days.c[f.name] for f in fields(SetDay))).order_by(calendar_days.c.on)

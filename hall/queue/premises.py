@@ -5,13 +5,11 @@ sees what the first has done.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hall.appointments import slots
-from hall.appointments.model import Slot
-from hall.appointments.plans import Made
+from hall.appointments import open_days
+from hall.appointments.open_days import InLine
 from hall.matters import service as matters
 from hall.matters.model import Matter, MatterUnknown
 from hall.places import service as places
@@ -24,22 +22,12 @@ from kit.db import Tx
 UNKNOWN = "还没有登记"
 
 
-@dataclass(frozen=True, slots=True)
-class SlotsNow:
-    """What the slots ahead have become. `stranded`: those in which people are expected though the doors are closed."""
-
-    made: Made
-    stranded: tuple[Slot, ...]
-
-
-async def change_hall(tx: Tx, hall: Hall, days_ahead: int, now: datetime) -> SlotsNow:
+async def change_hall(tx: Tx, hall: Hall, days_ahead: int, now: datetime) -> InLine:
     """Changes what is known of a hall, and its slots with its hours. Raises HallNotFound, BadHours, BadHall."""
     await places.set_hall(tx, hall)
-    calendar = await places.calendar(tx, hall.id)
-    made = await slots.make_ahead(tx, hall, calendar, days_ahead, now)
-    stranded = await slots.slots_on_closed_days(tx, hall, calendar, now)
+    done = await open_days.in_line(tx, hall, days_ahead, now)
     await lines.show(tx, hall.id)
-    return SlotsNow(made, stranded)
+    return done
 
 
 async def set_up(tx: Tx, counter: Counter) -> None:

@@ -12,9 +12,8 @@ from hall.audit.model import Deed
 from hall.matters import service as matters
 from hall.staff.model import Role
 from handlers import forms
-from handlers.gate import Gate
 from handlers.guards import guarded
-from handlers.staff.acts import act, now, saw
+from handlers.staff.acts import act, gate_of, now, saw
 from handlers.staff.pages import pages, show, went
 from kit.db import Tx
 from kit.ids import mask_phone
@@ -64,7 +63,7 @@ class Excusing:
 @pages.get("/admin/bans")
 @guarded(LOOK)
 async def bans_page(request: Request[Any, Any]) -> HTTPResponse:
-    asked, hall_id, db = forms.query(request, Asked), request.ctx.session.hall_id, _gate(request).db
+    asked, hall_id, db = forms.query(request, Asked), request.ctx.session.hall_id, gate_of(request).db
     every = await db.consult(_pauses, hall_id, asked.number, now(request))
     waiting = await db.consult(appeals.awaited, every)
     chosen = [one for one in every if one.id in waiting] if asked.waits else every
@@ -102,7 +101,7 @@ async def _where(tx: Tx, hall_id: str) -> dict[Any, str]:
 @pages.get("/admin/bans/<ban_id:int>")
 @guarded(LOOK)
 async def ban_page(request: Request[Any, Any], ban_id: int) -> HTTPResponse:
-    session, db = request.ctx.session, _gate(request).db
+    session, db = request.ctx.session, gate_of(request).db
     heard = await db.consult(appeals.look, session.hall_id, ban_id, now(request))
     if heard.latest is not None:
         await saw(request, "appointment", heard.latest.number)
@@ -152,8 +151,3 @@ async def excuse_lapse(request: Request[Any, Any], ban_id: int) -> HTTPResponse:
     what = (session.hall_id, form.number, form.reason, session.member.name, now(request))
     await act(request, EXCUSE, form.number, appeals.excuse, *what)
     return went(request, f"{LIST}/{ban_id}", EXCUSED)
-
-
-def _gate(request: Request[Any, Any]) -> Gate:
-    gate: Gate = request.app.ctx.gate
-    return gate
