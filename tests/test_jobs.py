@@ -233,6 +233,7 @@ async def test_holds_places_waits_and_no_shows_are_seen_to_by_the_clock(db: Data
         ("old ratings", 3600),
         ("silence accepts", 600),
         ("last days of cases", 600),
+        ("promised materials", 600),
         ("staff's sessions and trail", 3600),
         ("notices", 5),
     ]

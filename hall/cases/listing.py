@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists
+from sqlalchemy import Select, exists, select
 
 from hall.cases import rows
 from hall.cases.model import READERS, Case, State
@@ -50,3 +50,9 @@ async def listed(
     if before_id is not None:
         found = found.where(cases.c.id < before_id)
     return tuple(rows.case_of(row) for row in await tx.all(found))
+
+
+async def touched(tx: Tx, staff_id: int, case_ids: Collection[int]) -> frozenset[int]:
+    """Those of these cases that this member of staff has had a hand in."""
+    theirs = select(case_facts.c.case_id).where(case_facts.c.by_staff == staff_id, case_facts.c.case_id.in_(case_ids))
+    return frozenset(row.case_id for row in await tx.all(theirs.distinct()))

@@ -43,6 +43,13 @@ async def serve_who_is_here(
         group = _group(desk, letter)
     if waiting:
         raise OthersWait(count=len(waiting), counter=desk.number)
+    return await begin(tx, desk, staff, group, appointment, now)
+
+
+async def begin(
+    tx: Tx, desk: Desk, staff: StaffMember, group: Group, appointment: Appointment | None, now: datetime
+) -> Ticket:
+    """The number, called and served at one go; whoever comes here has seen to it that the counter is free."""
     citizen_id = None if appointment is None else appointment.citizen_id
     taken = await queue.take(tx, desk.hall_id, group, citizen_id, now, appointment, by=staff.name)
     if taken.state is not State.WAITING:

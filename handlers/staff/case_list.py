@@ -86,11 +86,11 @@ async def list_cases(request: Request[Any, Any]) -> HTTPResponse:
 @guarded(WORK)
 async def count_due(request: Request[Any, Any]) -> HTTPResponse:
     """For the home page, which asks for it after it is there."""
-    gate, session, counts = _gate(request), request.ctx.session, {}
-    for whose in (Whose.MINE, Whose.HALL):
-        wanted = await _wanted(request, Asked(whose=whose))
-        counts[whose] = len(await gate.db.consult(concerns.due, session.hall_id, session.member, now(request), wanted))
-    return await show(request, "cases_due.html", mine=counts[Whose.MINE], hall_due=counts[Whose.HALL])
+    gate, session = _gate(request), request.ctx.session
+    due = await gate.db.consult(concerns.due, session.hall_id, session.member, now(request))
+    ids = [one.progress.case.id for one in due]
+    mine = await gate.db.consult(listing.touched, session.member.id, ids)
+    return await show(request, "cases_due.html", mine=len(mine), hall_due=len(ids))
 
 
 async def _wanted(request: Request[Any, Any], asked: Asked) -> Wanted:

@@ -37,7 +37,7 @@ ADMINS = frozenset({Role.ADMIN})
 
 AT_THE_HALL = (
     Line("/staff/desk", "窗口叫号", "d", CLERKS, "叫号、收件、受理，一直到办结，都在这一页。"),
-    Line("/staff/cases", "办件", "c", CLERKS, "按编号找一个办件，接着办。"),
+    Line("/staff/cases", "办件", "c", CLERKS, "快到期、过期的先看；按编号、状态找一个，接着办。"),
     Line("/staff/floor", "导办台", "f", GUIDES, "替人取号，预约的人签到，电话里代约，过号的人回来。"),
     Line("/staff/performance", "效能", "l", OVERSEERS, "取号、等候、办结、按时、满意：各是多少，怎么算的，是哪些。"),
     Line("/staff/admin/bans", "停约和申诉", "n", GUIDES, "谁因为爽约停约了，为什么，申诉怎么答复。"),

@@ -48,7 +48,8 @@ async def keep_receipt(tx: Tx, member_id: int, number: str, code: str, at: datet
     """The last receipt of a clerk, sealed, in the place of the one before: F2 may come before the printer."""
     key = _receipt_of(member_id)
     await once.forget(tx, SCOPE, key)
-    await once.settle_all(tx, SCOPE, {key: f"{number} {code} {to_ms(at)}"}, at)
+    await once.claim(tx, SCOPE, key, at)
+    await once.settle(tx, SCOPE, key, f"{number} {code} {to_ms(at)}")
 
 
 async def last_receipt(tx: Tx, member_id: int, at: datetime) -> Receipt | None:

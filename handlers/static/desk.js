@@ -93,8 +93,11 @@
     const button = document.querySelector(`main [data-hotkey="${CSS.escape(key)}"]`);
     if (!button) return;
     event.preventDefault();
-    if (button.matches("input:not([type=checkbox])")) button.focus();
-    else if (!button.disabled && unsent.length === 0) button.click();
+    if (button.matches("input:not([type=checkbox])")) {
+      const folded = button.closest("details");
+      if (folded) folded.open = true;
+      button.focus();
+    } else if (!button.disabled && unsent.length === 0) button.click();
   });
 
   // What comes into the panel takes the keys; what is to be printed stands over the desk until it is.

@@ -6,7 +6,7 @@ const TYPING = "input, textarea, select, [contenteditable]";
 const AFTER_G_MS = 1500;
 const OFFLINE_MS = 10000;
 
-let gAt = 0;
+let gAt = -AFTER_G_MS; // a page just opened has had no g
 let leftOff = null; // what was asked when the session was found to be over
 
 const one = (selector) => document.querySelector(selector);
@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "g") {
     gAt = event.timeStamp;
   } else if (event.timeStamp - gAt < AFTER_G_MS) {
-    gAt = 0;
+    gAt = -AFTER_G_MS;
     const line = one(`nav [data-key="${CSS.escape(event.key)}"]`);
     if (line) location.assign(line.href);
   }

@@ -55,6 +55,21 @@ def test_case_goes_from_receipt_to_result(staffed: Run) -> None:
     assert [line.split("：", 1)[1] for line in trail.split("经过：\n")[1].splitlines()][-1] == "准予许可"
 
 
+def test_case_is_accepted_with_a_promise_and_concluded_when_it_is_kept(staffed: Run) -> None:
+    def clerk(*words: str) -> str:
+        return staffed("cases", *words, "--as", "王芳").out
+
+    receipt = clerk("open", MATTER, "--lacking", "2")
+    number, code = re.findall(r"办件编号：(ST\d{14})\n查询码：(\w{6})", receipt)[0]
+    notice = clerk("accept-missing", number, "--days", "20", "--unit", "日", "--why", "主要材料都齐了")
+    assert "容缺受理，还要补：营业执照。请在" in notice
+    assert "还要您补：营业执照，最晚" in staffed("progress", number, "--code", code).out
+    refused = staffed("cases", "conclude", number, "--result", "准予许可", "--as", "王芳")
+    assert (refused.code, "还没有交：营业执照" in refused.err) == (1, True)
+    clerk("take", number)
+    assert "现在：办结" in clerk("conclude", number, "--result", "准予许可")
+
+
 def test_due_tells_staff_the_gravest_first_and_no_name(staffed: Run) -> None:
     told = staffed("cases", "due", "--as", "孙导办")
     assert told.code == 0

@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 
+from hall.cases.tables import cases
 from hall.matters import service as matters
 from hall.queue.model import What
 from hall.queue.tables import ticket_facts
@@ -24,6 +25,7 @@ from tests.screens.test_try import OVERFLOW, picture
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.asyncio(loop_scope="module")]
 __all__ = ["browser"]
 HALL = "shuangta"
+PRINTER = "window.printed = 0; window.print = () => { window.printed += 1; window.dispatchEvent(new Event('afterprint')); }; 0"
 
 
 async def a_line_for_a(tx: Tx) -> None:
@@ -43,6 +45,10 @@ class Two:
         asked = select(func.count()).select_from(ticket_facts).where(ticket_facts.c.what == what)
         async with self.db.read() as tx:
             return int(await tx.value(asked))
+
+    async def cases(self) -> int:
+        async with self.db.read() as tx:
+            return int(await tx.value(select(func.count()).select_from(cases)))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -122,29 +128,84 @@ async def look_at(page: Page, name: str, folder: Path) -> None:
     await page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
 
-async def test_a_case_is_taken_in_accepted_and_concluded_beside_who_is_here(clerks: Two, tmp_path: Path) -> None:
+async def test_a_case_is_taken_in_accepted_and_concluded_with_keys_alone(clerks: Two, tmp_path: Path) -> None:
+    """Beside who is here, on the same screen: a digit for the matter, Enter to accept, Enter to print."""
     page = clerks.second
+    await page.evaluate(PRINTER)
     await page.keyboard.press("s")
-    await page.get_by_role("link", name="收件").click()
-    await page.locator("#case select").select_option(index=1)
-    await expect(page.locator("#case")).to_contain_text("没交的去掉勾")
-    await look_at(page, "intake", tmp_path)
-    assert page.url.endswith("/staff/desk")  # the same screen
-    await page.get_by_role("button", name="收件，出凭证").click()
-    await expect(page.locator("#case .receipt")).to_contain_text("查询码")
-    await look_at(page, "receipt", tmp_path)
-    await page.get_by_role("link", name="接着办这件").click()
-    await page.get_by_role("button", name="受理", exact=True).click()
-    await expect(page.locator("#case")).to_contain_text("受理通知")
-    await look_at(page, "case", tmp_path)
-    await page.get_by_label("办理结果").fill("予以办理")
-    await page.get_by_role("button", name="办结").click()
-    await expect(page.locator("#case")).to_contain_text("这件已经结束")
     await expect(page.locator("#now .number")).to_contain_text("办理中")
-    await page.locator("h1").click()  # out of the form, as a clerk turns to the next
-    await page.keyboard.press(" ")
+    await page.keyboard.press("c")
+    await expect(page.locator("#case .choices")).to_be_visible()
+    await page.keyboard.press("1")
+    await expect(page.locator("#case [value=accept]")).to_be_focused()
+    await page.keyboard.press("1")  # the first material is not there
+    await expect(page.locator("#f-days")).to_be_visible()
+    await look_at(page, "intake", tmp_path)
+    await page.keyboard.press("d")
+    await page.keyboard.type("3")
+    await page.get_by_label("为什么可以容缺").fill("主要材料都齐了")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#paper[open]")).to_contain_text("查询码")
+    await expect(page.locator("#paper[open]")).to_contain_text("容缺受理，还要补")
+    await look_at(page, "receipt", tmp_path)
+    await page.keyboard.press("Enter")  # on 打印
+    await expect(page.locator("#paper")).to_be_hidden()
+    await expect(page.locator("#case")).to_contain_text("容缺的材料收到了才能办结")
+    await look_at(page, "case", tmp_path)
+    assert page.url.endswith("/staff/desk")  # the same screen
+    await page.keyboard.press("t")
+    await expect(page.locator("#case")).not_to_contain_text("收到补的材料")
+    await page.keyboard.press("l")
+    await expect(page.locator("#paper[open] .receipt")).to_contain_text("受理通知")
+    await expect(page.locator("#case")).to_contain_text("办结")  # the panel stays under the paper
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("j")
+    await page.keyboard.type("予以办理")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#case")).to_contain_text("这件已经结束")
+    await page.keyboard.press("F2")
     await expect(page.locator("#now .number")).to_contain_text("A004")
     await expect(page.locator("#case")).to_be_empty()  # nothing of the last one under the next
+    await page.keyboard.press("k")  # but for the receipt, which F2 may have overtaken
+    await expect(page.locator("#paper[open] .receipt")).to_contain_text("查询码")
+    assert await page.evaluate("window.printed") == 1
+    await page.keyboard.press("Escape")
+
+
+async def test_what_is_taken_in_without_a_network_is_taken_in_once_and_accepted(clerks: Two, tmp_path: Path) -> None:
+    """The button that was pressed is sent again with the form, and a lost answer makes no second case."""
+    page, lost = clerks.second, 0
+
+    async def lose_the_answer(route: Route) -> None:
+        nonlocal lost
+        if route.request.method != "POST" or lost:
+            await route.continue_()
+            return
+        lost += 1
+        await route.fetch()
+        await route.abort()
+
+    await page.keyboard.press("s")
+    await expect(page.locator("#now .number")).to_contain_text("办理中")
+    await page.keyboard.press("c")
+    await expect(page.locator("#case .choices")).to_be_visible()
+    await page.keyboard.press("1")
+    await expect(page.locator("#case [value=accept]")).to_be_focused()
+    before = await clerks.cases()
+    await page.route("**/staff/cases", lose_the_answer)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#unsent")).to_be_visible()
+    await expect(page.locator("#paper[open]")).to_contain_text("受理：", timeout=15000)
+    await expect(page.locator("#unsent")).to_be_hidden()
+    await page.unroute("**/staff/cases")
+    assert (lost, await clerks.cases()) == (1, before + 1)
+    await page.keyboard.press("F2")  # closes the paper and goes on
+    await expect(page.locator("#now .number")).to_contain_text("正在叫号")
+    await page.goto(page.url.replace("/desk", "/cases"))
+    await expect(page.locator("main")).to_contain_text("最要紧的在前面")
+    await look_at(page, "cases", tmp_path)
+    await page.goto(page.url.replace("/cases", "/home"))
+    await expect(page.locator("main")).to_contain_text("要留意的办件")
 
 
 async def test_the_guides_desk_takes_a_number_with_the_scanner_in_its_one_box(
