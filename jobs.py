@@ -29,7 +29,7 @@ from hall.queue import service as queue
 from hall.ratings import invitations, replies
 from hall.ratings import service as ratings
 from hall.ratings.model import Promise
-from hall.staff import sessions, tries
+from hall.staff import sessions
 from handlers.staff import presses
 from kit import clock, lease, once
 from kit.clock import Clock
@@ -161,9 +161,8 @@ async def _each_case(
 
 
 async def sweep_staff(db: Database, now: datetime, *, kept: StaffSettings) -> None:
-    """Sessions that are over, misses at signing in that are forgotten, the trail's oldest lines, keys of presses."""
+    """Sessions that are over, the trail's oldest lines, keys of presses."""
     await db.transact(sessions.sweep, now, sessions.Limits.of(kept.idle_minutes, kept.session_hours))
-    await db.transact(tries.sweep, now)
     await db.transact(audit.sweep, now - timedelta(days=kept.audit_days))
     await db.transact(once.sweep, presses.SCOPE, now - timedelta(days=1))
 

@@ -2,11 +2,14 @@
 
 A guess is counted for whoever makes it (an address, a person in chat) and for what it is made at (a number), so that
 neither one source at many numbers nor many sources at one number get far, and one source does not get others slowed.
-A right answer forgives nothing, or whoever has one right code could guess for ever beside it; time does.
+Two choices. What is looked up at once is judged while it is held, and counted when it is wrong; a right answer forgives
+nothing, or whoever has one right code could guess for ever beside it; time does:
 
     found = await guesses.guarded(tx, guesses.tries(["address 203.0.113.9"], number), now, look, CaseNotFound)
 
-What is refused for being too early is not looked at, so it tells nothing, and is not counted.
+What takes long to judge, as a password does, is counted before it is judged (`spend`), and who was right is forgiven
+(`forgive` all that stands there, `take_back` the one try). What is refused for being too early is not looked at, so it
+tells nothing, and is not counted.
 """
 
 import logging
@@ -27,7 +30,6 @@ from kit.secrets import fingerprint
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-LONGEST_SECONDS = 3600
 AT_ONCE = from_ms(0)  # not now: another worker's clock may be a little behind ours
 FORGOTTEN_AFTER = timedelta(days=2)
 
@@ -44,11 +46,14 @@ guesses = Table(
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`free` wrong ones cost nothing, then 1 s, 2 s, 4 s, … up to an hour; one is forgiven every `forgiven`."""
+    """`free` wrong ones cost nothing, then 1 s, 2 s, 4 s, … up to an hour, or what is said; one is forgiven every
+    `forgiven`."""
 
     kind: str
     free: int
     forgiven: timedelta
+    first_seconds: int = 1
+    longest_seconds: int = 3600
 
 
 SOURCE = Pace("source", 5, timedelta(minutes=10))
@@ -130,21 +135,46 @@ async def count(tx: Tx, tried: Sequence[Try], now: datetime) -> None:
     """A wrong one, of those that are held."""
     metrics.guesses.labels("wrong").inc()
     for one in sorted(tried, key=lambda one: one.mark):
-        row = await tx.one(select(guesses.c.wrong, guesses.c.at).where(guesses.c.mark == one.mark))
-        before = 0 if row is None else max(row.wrong - (now - row.at) // one.pace.forgiven, 0)
-        waits = wait_seconds(one.pace, before + 1)
-        until_at = now + timedelta(seconds=waits) if waits else AT_ONCE
-        kept = {"wrong": before + 1, "at": now, "until_at": until_at}
-        await tx.run(update(guesses).where(guesses.c.mark == one.mark).values(**kept))
-        if waits:
-            facts = {"kind": one.pace.kind, "wrong": before + 1, "wait_seconds": waits}
+        wrong = await _add(tx, one, now)
+        if waits := wait_seconds(one.pace, wrong):
+            facts = {"kind": one.pace.kind, "wrong": wrong, "wait_seconds": waits}
             log.warning("somebody guesses at query codes and is slowed", extra=facts)
+
+
+async def _add(tx: Tx, one: Try, now: datetime) -> int:
+    """How many are wrong with this one."""
+    row = await tx.one(select(guesses.c.wrong, guesses.c.at).where(guesses.c.mark == one.mark))
+    wrong = 1 if row is None else max(row.wrong - (now - row.at) // one.pace.forgiven, 0) + 1
+    waits = wait_seconds(one.pace, wrong)
+    kept = {"wrong": wrong, "at": now, "until_at": now + timedelta(seconds=waits) if waits else AT_ONCE}
+    await tx.run(update(guesses).where(guesses.c.mark == one.mark).values(**kept))
+    return wrong
+
+
+async def spend(tx: Tx, tried: Sequence[Try], now: datetime) -> TooManyGuesses | None:
+    """Counts a try as a wrong one before it is judged. What to say when it is too early for it: then none counts."""
+    if (too_early := await hold(tx, tried, now)) is not None:
+        return too_early
+    for one in sorted(tried, key=lambda one: one.mark):
+        await _add(tx, one, now)
+    return None
+
+
+async def forgive(tx: Tx, tried: Try) -> None:
+    """All that was wrong there."""
+    await tx.run(delete(guesses).where(guesses.c.mark == tried.mark))
+
+
+async def take_back(tx: Tx, tried: Try) -> None:
+    """The try that was spent and was right; what others got wrong there stays."""
+    spent = (guesses.c.mark == tried.mark, guesses.c.wrong > 0)
+    await tx.run(update(guesses).where(*spent).values(wrong=guesses.c.wrong - 1, until_at=AT_ONCE))
 
 
 def wait_seconds(pace: Pace, wrong: int) -> int:
     """How long after so many wrong ones."""
     beyond = wrong - pace.free
-    return 0 if beyond <= 0 else min(2 ** min(beyond - 1, 12), LONGEST_SECONDS)
+    return 0 if beyond <= 0 else min(pace.first_seconds * 2 ** min(beyond - 1, 12), pace.longest_seconds)
 
 
 async def sweep(tx: Tx, now: datetime) -> int:

@@ -17,7 +17,7 @@ turn_seconds = Histogram(
 )
 late_answers = Counter("bangban_late_answers", "Answers sent as customer messages", ["outcome"], registry=registry)
 questions_lost = Counter("bangban_questions_lost", "Questions not kept, too many at once", registry=registry)
-guesses = Counter("bangban_guesses", "Query codes that were not right, by outcome", ["outcome"], registry=registry)
+guesses = Counter("bangban_guesses", "Guesses at query codes and sign-ins, by outcome", ["outcome"], registry=registry)
 live_age = Gauge("bangban_live_age_seconds", "Since the version table was last read", registry=registry)
 screens = Gauge("bangban_screens", "Screens that follow a board", registry=registry)
 

@@ -9,8 +9,9 @@ from hall.staff.model import Session, StaffMember, WeakPassword, WrongSignIn
 from hall.staff.reading import members_where
 from hall.staff.service import password_hash, set_password
 from hall.staff.tables import staff
-from kit import passwords
+from kit import guesses, passwords
 from kit.db import Database, Tx
+from kit.guesses import Try
 
 
 async def enter(db: Database, name: str, password: str, address: str | None, now: datetime) -> StaffMember:
@@ -23,7 +24,7 @@ async def enter(db: Database, name: str, password: str, address: str | None, now
     kept = await db.consult(_hash_of, name)
     if not await passwords.is_right(kept, password):
         raise WrongSignIn()
-    return await db.transact(_let_in, name, by_name, by_address, now)
+    return await db.transact(_let_in, name, by_name, by_address)
 
 
 async def _hash_of(tx: Tx, name: str) -> str | None:
@@ -33,9 +34,9 @@ async def _hash_of(tx: Tx, name: str) -> str | None:
     return found
 
 
-async def _let_in(tx: Tx, name: str, by_name: tries.Tried, by_address: tries.Tried, now: datetime) -> StaffMember:
-    await tries.forgive(tx, by_name)
-    await tries.forgive_one(tx, by_address, now)
+async def _let_in(tx: Tx, name: str, by_name: Try, by_address: Try) -> StaffMember:
+    await guesses.forgive(tx, by_name)
+    await guesses.take_back(tx, by_address)
     found = await members_where(tx, staff.c.name == name)
     return found[0]
 
@@ -46,7 +47,7 @@ async def check_password(db: Database, member: StaffMember, password: str, now: 
     await db.transact(tries.count, by_name, now=now)
     if not await passwords.is_right(await db.consult(password_hash, member.id), password):
         raise WrongSignIn()
-    await db.transact(tries.forgive, by_name)
+    await db.transact(guesses.forgive, by_name)
 
 
 async def choose_password(db: Database, member: StaffMember, password: str) -> str:
@@ -75,7 +76,7 @@ async def prove(db: Database, session: Session, code: str, now: datetime) -> Non
     await db.transact(_prove, session, code, by_code, now)
 
 
-async def _prove(tx: Tx, session: Session, code: str, by_code: tries.Tried, now: datetime) -> None:
+async def _prove(tx: Tx, session: Session, code: str, by_code: Try, now: datetime) -> None:
     await second_step.check(tx, session.member.id, code, now)
-    await tries.forgive(tx, by_code)
+    await guesses.forgive(tx, by_code)
     await sessions.prove(tx, session)

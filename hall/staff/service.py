@@ -26,7 +26,7 @@ from hall.staff.model import (
 )
 from hall.staff.reading import members_where
 from hall.staff.tables import staff, staff_codes, staff_roles
-from kit import passwords
+from kit import guesses, passwords
 from kit.db import Duplicate, Tx
 from kit.secrets import one_time_password
 
@@ -96,7 +96,7 @@ async def set_roles(tx: Tx, staff_id: int, hall_id: str, roles: Collection[Role]
 
 async def reset_password(tx: Tx, staff_id: int) -> str:
     """A new one-time password, told once; sessions of the old one end, and so does a wait for tries that failed."""
-    await tries.forgive(tx, tries.name((await member(tx, staff_id)).name))
+    await guesses.forgive(tx, tries.name((await member(tx, staff_id)).name))
     password = one_time_password()
     hashed = await passwords.hashed(password)
     await tx.run(update(staff).where(staff.c.id == staff_id).values(password_hash=hashed, must_change=True))

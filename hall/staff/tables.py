@@ -1,4 +1,4 @@
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table
 
 from kit.db import Flag, Instant, RowId, Sealed, metadata
 
@@ -41,13 +41,4 @@ staff_sessions = Table(
     Column("seen_at", Instant, nullable=False),
     Column("device", String(64), nullable=False),  # a browser and a system, in words
     Index(None, "staff_id"),
-)
-
-staff_tries = Table(
-    "staff_tries",  # what went wrong at signing in, by name and by address, both as fingerprints
-    metadata,
-    Column("mark", String(32), primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("closed_until", Instant, nullable=False),
-    Column("at", Instant, nullable=False),
 )

@@ -41,6 +41,25 @@ async def test_control_who_does_not_hold_the_count_looks_at_all_of_them(db: Data
     assert [type(one) for one in told].count(NotFound) == 40
 
 
+async def test_of_forty_tries_at_once_six_are_judged_where_a_try_is_counted_first(db: Database) -> None:
+    told = await at_once(db, *(db.transact(guesses.spend, GUESSER, MONDAY) for _ in range(40)))
+    assert told.count(None) == SOURCE.free + 1
+    assert [type(one) for one in told].count(TooManyGuesses) == 40 - SOURCE.free - 1
+
+
+async def test_try_that_was_right_is_taken_back_and_the_others_stay(db: Database) -> None:
+    source = GUESSER[0]
+    for _ in range(SOURCE.free):
+        assert await db.transact(guesses.spend, [source], MONDAY) is None
+    for _ in range(3):
+        assert await db.transact(guesses.spend, [source], MONDAY) is None
+        await db.transact(guesses.take_back, source)
+    assert await db.transact(guesses.spend, [source], MONDAY) is None
+    assert await db.transact(guesses.spend, [source], MONDAY) is not None
+    await db.transact(guesses.forgive, source)
+    assert await db.transact(guesses.spend, [source], MONDAY) is None
+
+
 async def test_what_is_right_is_given_and_forgives_nothing(db: Database) -> None:
     async def right() -> str:
         return "open"
