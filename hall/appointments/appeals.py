@@ -154,9 +154,7 @@ async def refuse(tx: Tx, hall_id: str, ban_id: int, answer: str, staff: str, now
         raise NoAppeal()
     said, appeal_id = _words(answer), found.open_appeal.id
     answered = {"is_lifted": False, "answer": said, "answered_by": staff, "answered_at": now}
-    still_open = (appeals.c.id == appeal_id, appeals.c.is_lifted.is_(None))
-    if await tx.run(update(appeals).where(*still_open).values(**answered)) == 0:
-        raise NoAppeal()
+    await tx.run(update(appeals).where(appeals.c.id == appeal_id).values(**answered))
     who = await people.known_by(tx, (await _ban(tx, hall_id, ban_id)).mark)
     if who is not None:
         until = local(found.pause.until_at).isoformat()
@@ -180,6 +178,8 @@ async def excuse(tx: Tx, hall_id: str, number: str, why: str, staff: str, now: d
 
 
 async def _in_force(tx: Tx, hall_id: str, ban_id: int, now: datetime) -> Heard:
+    """The pause is locked: of two who act on it at once the second sees what the first has done."""
+    await tx.one(select(bans.c.id).where(bans.c.id == ban_id).with_for_update())
     found = await look(tx, hall_id, ban_id, now)
     if not found.is_in_force:
         raise BanNotFound()

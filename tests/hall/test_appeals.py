@@ -1,9 +1,10 @@
 """Appeals against a pause: what led to it, one at a time, answered once, the person told, the words gone in time."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from hall.appointments import appeals, by_staff, lapses, no_shows, rule_book
 from hall.appointments import service as appointments
@@ -14,7 +15,7 @@ from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places import service as places
 from kit.db import Database, Tx
-from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, book, slots_on
+from tests.hall.builders import HALL, MONDAY, a_citizen, a_group, a_hall, a_matter, at, at_once, book, slots_on
 from tests.handlers.staff import OTHER
 
 MISSED = at(25, 0, 1)
@@ -95,3 +96,34 @@ async def test_what_was_said_goes_with_the_names_and_with_who_leaves(db: Databas
         async with db.read() as tx:
             assert {row.said for row in await tx.all(select(rows.c.said))} == {None}
         await db.transact(appeals.refuse, HALL.id, ban_id, "没有查到", "王主任", at(25, 10))
+
+
+# ------------------------------------------------------------------------------------------------ two at once
+
+
+async def open_now(db: Database) -> int:
+    async with db.read() as tx:
+        return len(await tx.all(select(rows.c.id).where(rows.c.is_lifted.is_(None))))
+
+
+async def test_two_who_note_the_same_appeal_at_once_note_it_once(db: Database) -> None:
+    _, ban_id = await paused(db)
+    noting = (db.transact(appeals.appeal, HALL.id, ban_id, "住院了", f"导办{n}", at(25, 9)) for n in range(6))
+    said = await at_once(db, *noting)
+    assert sum(isinstance(one, appeals.AppealOpen) for one in said) == 5
+    assert await open_now(db) == 1
+
+
+async def test_control_noting_after_only_a_look_notes_it_twice(db: Database) -> None:
+    _, ban_id = await paused(db)
+
+    async def careless(n: int) -> None:
+        heard = await db.consult(appeals.look, HALL.id, ban_id, at(25, 9))
+        await asyncio.sleep(0.02)
+        async with db.tx() as tx:
+            if heard.open_appeal is None:
+                made = {"ban_id": ban_id, "made_by": f"导办{n}", "made_at": at(25, 9)}
+                await tx.insert(insert(rows).values(**made))
+
+    await at_once(db, careless(1), careless(2))
+    assert await open_now(db) == 2
