@@ -28,6 +28,7 @@ from handlers.ops import ops
 from handlers.screens.board import board
 from handlers.screens.kiosk import kiosk
 from handlers.screens.simulator import simulator
+from handlers.screens.slip import slip
 from handlers.screens.tablet import tablet
 from handlers.staff.doors import pages
 from handlers.streams import Boards
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Sanic[Any, Any]:
     app.config.update(CONFIG)
     app.ctx.settings = settings
     errors.hang(app)
-    app.blueprint([ops, wechat, board, tablet, kiosk])
+    app.blueprint([ops, wechat, board, tablet, kiosk, slip])
     if settings.demo.on:
         app.blueprint(simulator)
     app.blueprint(api)

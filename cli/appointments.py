@@ -9,7 +9,7 @@ from typing import Any
 from cli.opening import acting, for_roles, named_by_staff, opened
 from cli.talk import day
 from hall.appointments import by_staff, closures
-from hall.appointments.closures import Closed, How
+from hall.appointments.closures import How
 from hall.appointments.model import Appointment, Relation
 from hall.matters import service as matters
 from hall.matters.matching import matching
@@ -17,7 +17,7 @@ from hall.matters.model import Matter
 from hall.staff.model import Role
 from kit import clock
 from kit.clock import SHANGHAI, day_of, instant_at, local, say_day, say_time
-from kit.db import Database, Tx
+from kit.db import Tx
 from kit.errors import NotFound, Problem
 from kit.ids import mask_name, mask_phone
 from kit.settings import Settings
@@ -225,7 +225,7 @@ async def _close(settings: Settings, given: argparse.Namespace) -> str:
         group_id = await db.consult(group_id_of, settings.hall.id, given.group)
         span = (given.starts_at, given.ends_at, given.reason)
         closure = await db.transact(closures.shut, settings.hall.id, group_id, *span, staff, clock.now())
-        done = await in_steps(db, closure, given.how, staff)
+        done = await closures.empty_in_steps(db, closure, given.how, staff, clock.now)
     lines = [
         f"停办 {done.closure_id} 号：不再放号。挪走{done.moved}个，取消{done.cancelled}个，到场的{done.kept}个不动。"
     ]
@@ -233,16 +233,6 @@ async def _close(settings: Settings, given: argparse.Namespace) -> str:
         lines.append(f"这些人没有微信，请打电话告诉：{'、'.join(done.to_call)}")
     lines.append(f"恢复放号：bangban appointments reopen {done.closure_id} --as {staff}")
     return "\n".join(lines)
-
-
-async def in_steps(db: Database, closure: closures.Closure, how: How, staff: str) -> Closed:
-    """Each step whole: stopped anywhere, the same command goes on where it was."""
-    done = Closed(closure.id)
-    while True:
-        step = await db.transact(closures.empty, closure, how, staff, clock.now())
-        done += step
-        if step.moved + step.cancelled == 0:
-            return done
 
 
 async def group_id_of(tx: Tx, hall_id: str, letter: str | None) -> int | None:

@@ -27,13 +27,13 @@ def _day(written: str) -> str:
 
 
 def _changed(facts: Facts) -> dict[str, str]:
-    """Of an appointment that a closure moved or cancelled."""
+    """Of an appointment that the hall, or staff as the person had asked, moved or cancelled."""
     said = {
-        "原因": facts["reason"],
         "原来的时间": _when(facts["was_at"]),
         "事项": short(facts["matter"]),
         "预约号": facts["number"],
     }
+    said |= {"原因": facts["reason"]} if "reason" in facts else {}
     return said | ({"新的时间": _when(facts["starts_at"])} if "starts_at" in facts else {})
 
 
@@ -103,6 +103,20 @@ WORDINGS: dict[Kind, Wording] = {
         f"停办时没有别的空号，只能取消。{BY_DAY}",
         "对不住，因为{原因}，您{原来的时间}办“{事项}”的预约（{预约号}）只能取消了，不算您取消。\n"
         "想再约，回复“预约{事项}”，我帮您找最近的空号；急事可以打大厅电话。",
+        _changed,
+    ),
+    Kind.MOVED_FOR: Wording(
+        "按您说的改了时间",
+        f"本人打电话或到导办台要改，工作人员改好了。{BY_DAY}",
+        "按您说的，导办台把您{原来的时间}办“{事项}”的预约改到了{新的时间}，预约号还是 {预约号}。\n"
+        "不是您要改的，回复“改约”换回来，或者到导办台问一声。",
+        _changed,
+    ),
+    Kind.CANCELLED_FOR: Wording(
+        "按您说的取消了",
+        f"本人打电话或到导办台要取消，工作人员取消了。{BY_DAY}",
+        "按您说的，导办台把您{原来的时间}办“{事项}”的预约（{预约号}）取消了，不算爽约。\n"
+        "还想办，回复“预约{事项}”再约一个；不是您要取消的，请到导办台问一声。",
         _changed,
     ),
     Kind.OFFERED: Wording(

@@ -9,13 +9,18 @@ from sqlalchemy import select
 from hall.appointments import booking, changes, lapses, people
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot
 from hall.appointments.reading import every_appointment, every_slot, read_appointment
-from hall.appointments.refusals import AppointmentNotFound, BadPhone, BanNotFound, SlotGone
+from hall.appointments.refusals import AppointmentNotFound, BadPhone, BadReason, BanNotFound, SlotGone
 from hall.appointments.rules import KEY_SIGNS, Key
 from hall.appointments.tables import bans, slots
 from hall.citizens import service as citizens
 from hall.matters.model import Matter
+from hall.notices import service as notices
+from hall.notices.model import Kind, by_day
+from kit.clock import local, to_ms
 from kit.db import Tx
 from kit.ids import read_phone
+
+REASON_LENGTH = 64
 
 
 async def book_for(
@@ -66,16 +71,49 @@ async def found(tx: Tx, number: str) -> Appointment:
     return held
 
 
-async def cancel_for(tx: Tx, staff: str, number: str, now: datetime) -> Appointment:
-    """Cancels for someone: no cutoff, no lapse. Raises AppointmentNotFound, AlreadyCancelled, TooLate."""
-    held = await found(tx, number)
-    return await changes.cancel(tx, held.citizen_id, held.number, now, staff)
+async def cancel_for(tx: Tx, staff: str, number: str, now: datetime, why: str | None = None) -> Appointment:
+    """Cancels for someone, and tells them: no cutoff, no lapse. `why`: the hall's reason; None: they asked for it.
+
+    Raises AppointmentNotFound, AlreadyCancelled, TooLate, BadReason.
+    """
+    why, held = _reason(why), await found(tx, number)
+    gone = await changes.cancel(tx, held.citizen_id, held.number, now, staff, why)
+    await _tell(tx, held, None, why, now)
+    return gone
 
 
-async def move_for(tx: Tx, staff: str, number: str, slot_id: int, now: datetime) -> Appointment:
-    """Moves for someone: no cutoff. Raises what `changes.reschedule` raises."""
-    held = await found(tx, number)
-    return await changes.reschedule(tx, held.citizen_id, held.number, slot_id, now, staff)
+async def move_for(tx: Tx, staff: str, number: str, slot_id: int, now: datetime, why: str | None = None) -> Appointment:
+    """Moves for someone, and tells them: no cutoff. `why` as in `cancel_for`.
+
+    Raises BadReason, and what `changes.reschedule` raises.
+    """
+    why, held = _reason(why), await found(tx, number)
+    moved = await changes.reschedule(tx, held.citizen_id, held.number, slot_id, now, staff, why)
+    if moved.slot_id != held.slot_id:
+        await _tell(tx, held, moved, why, now)
+    return moved
+
+
+def _reason(why: str | None) -> str | None:
+    """Raises BadReason."""
+    tidy = None if why is None else why.strip()
+    if tidy is not None and not 0 < len(tidy) <= REASON_LENGTH:
+        raise BadReason(most=REASON_LENGTH)
+    return tidy
+
+
+async def _tell(tx: Tx, was: Appointment, now_is: Appointment | None, why: str | None, now: datetime) -> None:
+    """Whoever asked for it is told that it was done, everybody else also why."""
+    told = {"number": was.number, "matter": was.matter_name, "was_at": local(was.starts_at).isoformat()}
+    if now_is is not None:
+        told |= {"starts_at": local(now_is.starts_at).isoformat()}
+    if why is None:
+        kind = Kind.MOVED_FOR if now_is else Kind.CANCELLED_FOR
+    else:
+        kind, told = Kind.MOVED if now_is else Kind.CANCELLED, told | {"reason": why}
+    await notices.tell(
+        tx, was.citizen_id, kind, told, f"{kind}:{was.id}:{to_ms(now)}", now, by_day(now), hall_id=was.hall_id
+    )
 
 
 async def excuse(tx: Tx, staff: str, number: str, why: str, now: datetime) -> Appointment:

@@ -51,7 +51,9 @@ async def look(tx: Tx, citizen_id: int, number: str) -> Appointment:
     return found
 
 
-async def cancel(tx: Tx, citizen_id: int, number: str, now: datetime, staff: str | None = None) -> Appointment:
+async def cancel(
+    tx: Tx, citizen_id: int, number: str, now: datetime, staff: str | None = None, why: str | None = None
+) -> Appointment:
     """Frees the place, once. What `staff` cancels for someone is not held against them and knows no cutoff.
 
     Raises AppointmentNotFound, AlreadyCancelled, TooLate, PastCutoff.
@@ -61,7 +63,7 @@ async def cancel(tx: Tx, citizen_id: int, number: str, now: datetime, staff: str
     rules = await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)
     if staff is None:
         await _check_cutoff(tx, held, rules, now)
-    gone = await _end(tx, held, rules, now, "staff" if staff else "citizen", staff or facts.CITIZEN)
+    gone = await _end(tx, held, rules, now, "staff" if staff else "citizen", staff or facts.CITIZEN, why)
     if staff is None:
         await lapses.count(tx, held, Lapse.CANCEL, now)
     return gone
@@ -77,17 +79,25 @@ async def withdraw(tx: Tx, citizen_id: int, number: str, now: datetime) -> Appoi
     return await _end(tx, held, rules, now, "left", facts.CITIZEN)
 
 
-async def _end(tx: Tx, held: Appointment, rules: Rules, now: datetime, ended_by: str, by: str) -> Appointment:
+async def _end(
+    tx: Tx, held: Appointment, rules: Rules, now: datetime, ended_by: str, by: str, why: str | None = None
+) -> Appointment:
     gone = {"state": State.CANCELLED, "live_key": None, "ended_at": now, "ended_by": ended_by}
     if await change(tx, held, gone, now) == 0:
         raise AlreadyCancelled()
-    await facts.note(tx, held, "cancelled", now, by)
+    await facts.note(tx, held, "cancelled", now, by, why)
     await freed.give_back(tx, held, rules, now)
     return replace(held, state=State.CANCELLED, changed_at=now)
 
 
 async def reschedule(
-    tx: Tx, citizen_id: int, number: str, slot_id: int, now: datetime, staff: str | None = None
+    tx: Tx,
+    citizen_id: int,
+    number: str,
+    slot_id: int,
+    now: datetime,
+    staff: str | None = None,
+    why: str | None = None,
 ) -> Appointment:
     """Moves an appointment; the number stays, and the old place is kept until the new one is certain.
 
@@ -111,7 +121,7 @@ async def reschedule(
     moved = {"slot_id": chosen.id, "moved_from": held.slot_id, "live_key": key, "is_reserve": False}
     if await change(tx, held, moved, now) == 0:
         raise TooLate()
-    await facts.note(tx, held, "moved", now, staff or facts.CITIZEN)
+    await facts.note(tx, held, "moved", now, staff or facts.CITIZEN, why)
     await freed.give_back(tx, held, rules, now)
     now_there = {name: getattr(chosen, name) for name in OF_SLOT}
     return replace(held, slot_id=chosen.id, moved_from=held.slot_id, is_reserve=False, changed_at=now, **now_there)

@@ -5,27 +5,31 @@ steps (`empty`), each whole, so that a day of 500 people locks nobody for long a
 """
 
 import logging
-from collections import Counter
+from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, not_, select, update
 
 from hall.appointments import facts, freed, kept, people
 from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.changes import change
 from hall.appointments.model import Appointment, Slot, State, half_day
 from hall.appointments.reading import every_appointment, every_slot, read_appointment, read_slots
-from hall.appointments.refusals import BadClosure, ClosureNotFound
+from hall.appointments.refusals import BadClosure, ClosureNotFound, OthersServe
 from hall.appointments.rules import Key
-from hall.appointments.tables import appointments, closures, slots
+from hall.appointments.tables import appointments, closures, slot_plans, slots
+from hall.matters import service as matters
+from hall.matters.model import Group
 from hall.notices import service as notices
 from hall.notices.model import Kind, by_day
-from kit.clock import local
-from kit.db import Tx
+from hall.places import service as places
+from hall.places.model import Counter
+from kit.clock import Clock, local
+from kit.db import Database, Tx
 
 log = logging.getLogger(__name__)
 
@@ -105,11 +109,15 @@ async def shut(
     staff: str,
     now: datetime,
 ) -> Closure:
-    """From now on no place in the span is given out. The same span again is the same closure. Raises BadClosure."""
-    if not starts_at < ends_at:
-        raise BadClosure(why="结束要在开始之后")
-    if not 0 < len(reason.strip()) <= REASON_LENGTH:
-        raise BadClosure(why=f"要写明原因，最多{REASON_LENGTH}个字，群众会看到")
+    """From now on no place in the span is given out. The same span again is the same closure. Raises BadClosure.
+
+    Two at once of one hall come one after the other, and neither comes between the looking and the writing of
+    `slots.make_ahead`: the hall's mark is locked first, then its plans, then the slots.
+    """
+    check(starts_at, ends_at, reason)
+    await people.lock(tx, (), [f"hall:{hall_id}"])
+    plans = select(slot_plans.c.group_id).where(slot_plans.c.hall_id == hall_id).order_by(slot_plans.c.group_id)
+    await tx.all(plans.with_for_update())
     same = (closures.c.hall_id == hall_id, closures.c.starts_at == starts_at, closures.c.ends_at == ends_at)
     row = await tx.one(_closures.where(*same, closures.c.group_id == group_id))
     if row is None:
@@ -118,11 +126,8 @@ async def shut(
         row = await tx.one(_closures.where(closures.c.id == await tx.insert(insert(closures).values(**made))))
         assert row is not None, "it has just been made"
     closure = Closure(*row)
-    touched = [slots.c.hall_id == hall_id, slots.c.starts_at < ends_at, slots.c.ends_at > starts_at]
-    if group_id is not None:
-        touched.append(slots.c.group_id == group_id)
-    still_open = slots.c.closure_id.is_(None)
-    ids = [row.id for row in await tx.all(select(slots.c.id).where(*touched, still_open).order_by(slots.c.id))]
+    still_open = (*touched(hall_id, group_id, starts_at, ends_at), slots.c.closure_id.is_(None))
+    ids = [row.id for row in await tx.all(select(slots.c.id).where(*still_open).order_by(slots.c.id))]
     if ids:
         await tx.all(select(slots.c.id).where(slots.c.id.in_(ids)).order_by(slots.c.id).with_for_update())
         await tx.run(
@@ -132,6 +137,37 @@ async def shut(
 
 
 _closures = select(*(closures.c[f.name] for f in fields(Closure)))
+
+
+def check(starts_at: datetime, ends_at: datetime, reason: str) -> None:
+    """Raises BadClosure."""
+    if not starts_at < ends_at:
+        raise BadClosure(why="结束要在开始之后")
+    if not 0 < len(reason.strip()) <= REASON_LENGTH:
+        raise BadClosure(why=f"要写明原因，最多{REASON_LENGTH}个字，群众会看到")
+
+
+def touched(
+    hall_id: str, group_id: int | None, starts_at: datetime, ends_at: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    """The slots that a closure of this span shuts."""
+    of_group = () if group_id is None else (slots.c.group_id == group_id,)
+    return (slots.c.hall_id == hall_id, slots.c.starts_at < ends_at, slots.c.ends_at > starts_at, *of_group)
+
+
+async def served_alone(tx: Tx, counter: Counter) -> tuple[Group, ...]:
+    """The groups that nobody serves while this counter does not. Raises OthersServe when there is none."""
+    others = {
+        letter
+        for one in await places.counters(tx, counter.hall_id)
+        for letter in one.groups
+        if one.number != counter.number
+    }
+    alone = set(counter.groups) - others
+    found = tuple(group for group in await matters.groups(tx, counter.hall_id) if group.letter in alone)
+    if not found:
+        raise OthersServe(counter=counter.number)
+    return found
 
 
 async def reopen(tx: Tx, closure_id: int, staff: str, now: datetime) -> int:
@@ -146,17 +182,45 @@ async def reopen(tx: Tx, closure_id: int, staff: str, now: datetime) -> int:
     return await tx.run(update(slots).where(*shut_ahead).values(closure_id=None))
 
 
+async def empty_in_steps(db: Database, closure: Closure, how: How, staff: str, clock: Clock) -> Closed:
+    """Looks after everybody, each step whole: stopped anywhere, the same call goes on where it was."""
+    done = Closed(closure.id)
+    while True:
+        step = await db.transact(empty, closure, how, staff, clock())
+        done += step
+        if step.moved + step.cancelled == 0:
+            return done
+
+
 async def ahead(tx: Tx, hall_id: str, now: datetime) -> tuple[Closure, ...]:
-    """Closures that are not over, by time."""
+    """Closures that are not over, by time; with an instant of the past for `now`, those that were not over then."""
     here = (closures.c.hall_id == hall_id, closures.c.ends_at > now)
     return tuple(Closure(*row) for row in await tx.all(_closures.where(*here).order_by(closures.c.starts_at)))
+
+
+async def closure(tx: Tx, hall_id: str, closure_id: int) -> Closure:
+    """Raises ClosureNotFound, for another hall's too."""
+    row = await tx.one(_closures.where(closures.c.id == closure_id, closures.c.hall_id == hall_id))
+    if row is None:
+        raise ClosureNotFound()
+    return Closure(*row)
+
+
+async def plain(tx: Tx, closure_id: int) -> Mapping[str, Any]:
+    """A closure as the trail of what staff did tells it."""
+    row = await tx.one(_closures.where(closures.c.id == closure_id))
+    if row is None:
+        return {}
+    what = "整个大厅" if row.group_id is None else (await matters.group(tx, row.group_id)).name
+    span = "到".join(f"{local(at):%Y-%m-%d %H:%M}" for at in (row.starts_at, row.ends_at))
+    return {"停什么": what, "什么时候": span, "原因": row.reason}
 
 
 # ------------------------------------------------------------------------------------------------ emptying
 
 
 @dataclass(frozen=True, slots=True)
-class _Expected:
+class Expected:
     """An appointment in a shut slot, with what it is counted by and whether its person is on WeChat."""
 
     held: Appointment
@@ -179,59 +243,65 @@ async def empty(tx: Tx, closure: Closure, how: How, staff: str, now: datetime, n
     await kept.give_up(tx, [one for _, one in offered], now)
     again = booked.where(appointments.c.citizen_id.in_(sorted(citizen_ids)))
     found = [read_appointment(row) for row in await tx.all(again)] if citizen_ids else []
-    expected = await _with_marks(tx, found)
-    places = await _find_places(tx, expected, now) if how is How.MOVE else {}
-    moved = [one for one in expected if one.held.id in places]
-    cancelled = [one for one in expected if one.held.id not in places]
+    expected = await with_marks(tx, found)
+    found_for = await _find_places(tx, expected, now) if how is How.MOVE else {}
+    moved = [one for one in expected if one.held.id in found_for]
+    cancelled = [one for one in expected if one.held.id not in found_for]
     for one in moved:
-        await _move(tx, one, places[one.held.id], closure, staff, now)
+        await _move(tx, one, found_for[one.held.id], closure, staff, now)
     for one in cancelled:
         await _cancel(tx, one, closure, staff, now)
     await _leave_places(tx, found)
     for one in expected:
-        await _tell(tx, one.held, places.get(one.held.id), closure, now)
+        await _tell(tx, one.held, found_for.get(one.held.id), closure, now)
     arrived = await tx.all(shut_here.where(appointments.c.state == State.ARRIVED))
     to_call = tuple(one.held.number for one in expected if not one.is_on_wechat)
     return Closed(closure.id, len(moved), len(cancelled), len(arrived), to_call)
 
 
-async def _with_marks(tx: Tx, found: Sequence[Appointment]) -> list[_Expected]:
+async def with_marks(tx: Tx, found: Sequence[Appointment]) -> list[Expected]:
+    """Appointments with what decides where their people can go, and whether they can be told."""
     reachable = await people.on_wechat(tx, {held.citizen_id for held in found})
     marks = await people.marks_of_all(tx, [held.id for held in found])
-    return [_Expected(held, marks[held.id], held.citizen_id in reachable) for held in found]
+    return [Expected(held, marks[held.id], held.citizen_id in reachable) for held in found]
 
 
-async def _find_places(tx: Tx, expected: Sequence[_Expected], now: datetime) -> dict[int, Slot]:
+async def _find_places(tx: Tx, expected: Sequence[Expected], now: datetime) -> dict[int, Slot]:
     """A place for each, taken for them, as far as there are any: planned together, then taken slot by slot in order."""
-    places: dict[int, Slot] = {}
+    taken: dict[int, Slot] = {}
     left = list(expected)
     while left:
-        plan = await _plan(tx, left, now)
-        if not plan:
+        planned = await plan(tx, left, now)
+        if not planned:
             break
         wanted: dict[int, list[int]] = {}
-        for appointment_id, slot in plan.items():
+        for appointment_id, slot in planned.items():
             wanted.setdefault(slot.id, []).append(appointment_id)
         for slot_id in sorted(wanted):
             for one in wanted[slot_id]:
                 if await take_place(tx, slot_id):
-                    places[one] = plan[one]
-        left = [one for one in left if one.held.id in plan and one.held.id not in places]
-    return places
+                    taken[one] = planned[one]
+        left = [one for one in left if one.held.id in planned and one.held.id not in taken]
+    return taken
 
 
-async def _plan(tx: Tx, expected: Sequence[_Expected], now: datetime) -> dict[int, Slot]:
-    """Who goes where, as it looks now: the earliest first, each to the nearest place later than their own."""
+async def plan(
+    tx: Tx, expected: Sequence[Expected], now: datetime, shut: Sequence[ColumnElement[bool]] = ()
+) -> dict[int, Slot]:
+    """Who goes where, as it looks now: the earliest first, each to the nearest place later than their own.
+
+    `shut`: which slots would be closed, while they are not yet.
+    """
     groups = sorted({one.held.group_id for one in expected})
     free = every_slot.where(
         slots.c.group_id.in_(groups), slots.c.starts_at > max(now, min(one.held.starts_at for one in expected)),
         slots.c.booked < slots.c.capacity, slots.c.closure_id.is_(None),
     )  # fmt: skip
-    there = await read_slots(tx, free)
-    room = Counter({slot.id: slot.left for slot in there})
+    there = await read_slots(tx, free.where(not_(and_(*shut))) if shut else free)
+    room = Tally({slot.id: slot.left for slot in there})
     keys = {one.key_on(slot) for one in expected for slot in _one_a_day(there)}
     taken = set(await numbers_of(tx, sorted(keys))) if keys else set()
-    plan: dict[int, Slot] = {}
+    goes: dict[int, Slot] = {}
     for one in expected:
         for slot in sorted(there, key=lambda slot: _distance(one.held, slot)):
             is_later = slot.group_id == one.held.group_id and slot.starts_at > one.held.starts_at
@@ -240,9 +310,9 @@ async def _plan(tx: Tx, expected: Sequence[_Expected], now: datetime) -> dict[in
             if is_later and room[slot.id] > 0 and (is_own_day or key not in taken):
                 room[slot.id] -= 1
                 taken.add(key)
-                plan[one.held.id] = slot
+                goes[one.held.id] = slot
                 break
-    return plan
+    return goes
 
 
 def _one_a_day(there: Iterable[Slot]) -> Iterable[Slot]:
@@ -257,13 +327,13 @@ def _distance(held: Appointment, slot: Slot) -> tuple[int, int]:
     return days, abs(minutes[0] - minutes[1])
 
 
-async def _move(tx: Tx, one: _Expected, to: Slot, closure: Closure, staff: str, now: datetime) -> None:
+async def _move(tx: Tx, one: Expected, to: Slot, closure: Closure, staff: str, now: datetime) -> None:
     moved: dict[str, Any] = {"slot_id": to.id, "moved_from": one.held.slot_id, "is_reserve": False}
     await change(tx, one.held, moved | {"live_key": one.key_on(to)}, now)
     await facts.note(tx, one.held, "moved", now, staff, closure.reason)
 
 
-async def _cancel(tx: Tx, one: _Expected, closure: Closure, staff: str, now: datetime) -> None:
+async def _cancel(tx: Tx, one: Expected, closure: Closure, staff: str, now: datetime) -> None:
     gone = {"state": State.CANCELLED, "live_key": None, "ended_at": now, "ended_by": "hall"}
     await change(tx, one.held, gone, now)
     await facts.note(tx, one.held, "cancelled", now, staff, closure.reason)
@@ -271,7 +341,7 @@ async def _cancel(tx: Tx, one: _Expected, closure: Closure, staff: str, now: dat
 
 async def _leave_places(tx: Tx, found: Sequence[Appointment]) -> None:
     """Nobody is expected there any more: were the span opened again, the places would be free."""
-    for (slot_id, is_reserve), n in sorted(Counter((one.slot_id, one.is_reserve) for one in found).items()):
+    for (slot_id, is_reserve), n in sorted(Tally((one.slot_id, one.is_reserve) for one in found).items()):
         await freed.return_places(tx, slot_id, n, is_reserve=is_reserve)
 
 
@@ -281,6 +351,10 @@ async def _tell(tx: Tx, held: Appointment, to: Slot | None, closure: Closure, no
     if to is not None:
         told |= {"starts_at": local(to.starts_at).isoformat()}
     kind = Kind.CANCELLED if to is None else Kind.MOVED
-    await notices.tell(
-        tx, held.citizen_id, kind, told, f"{kind}:{held.id}:{held.slot_id}", now, by_day(now), hall_id=held.hall_id
-    )
+    key = notice_key(kind, held.id, held.slot_id)
+    await notices.tell(tx, held.citizen_id, kind, told, key, now, by_day(now), hall_id=held.hall_id)
+
+
+def notice_key(what: str, appointment_id: int, slot_id: int) -> str:
+    """Names the notice of what became of an appointment that stood in a slot."""
+    return f"{what}:{appointment_id}:{slot_id}"

@@ -43,7 +43,7 @@ async def nearest_on_offer(
     tx: Tx, of: Of, wanted: datetime | None, now: datetime, n: int = NEAR, days: Sequence[date] = ()
 ) -> tuple[Slot, ...]:
     """At most `n` free slots of days that can be booked now, nearest to the wish first."""
-    opened = _open_days(*await _bounds(tx, of), now)
+    opened = await open_days(tx, of, now)
     return await nearest(tx, of.hall_id, of.group_id, wanted, now, n, days, opened.hold) if opened else ()
 
 
@@ -53,6 +53,11 @@ async def on_offer(tx: Tx, matter: Matter, on: date, now: datetime) -> Offer:
     why_not = checks.outside_window(rules, on, is_workday, now)
     found = () if why_not else await free_slots(tx, matter.hall_id, matter.group_id, on, now)
     return Offer(found, rules.window.say(), _open_days(rules, is_workday, now), why_not)
+
+
+async def open_days(tx: Tx, of: Of, now: datetime) -> OpenDays | None:
+    """The days that can be booked now; None where the year that decides is not published."""
+    return _open_days(*await _bounds(tx, of), now)
 
 
 async def _bounds(tx: Tx, of: Of) -> tuple[Rules, IsWorkday]:

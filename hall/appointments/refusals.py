@@ -215,6 +215,18 @@ class WaitNotFound(NotFound):
     sentence = "您现在没有在候补这件事。"
 
 
+class BadReason(Problem):
+    status = 422
+    code = "bad_reason"
+    sentence = "是大厅的原因，请写明是什么原因，最多{most}个字，会告诉本人。"
+
+
+class OthersServe(Problem):
+    status = 409
+    code = "others_serve"
+    sentence = "{counter}号窗口办的，别的窗口也都办，约好的人不受影响，不用停办。那段时间不在{counter}号窗口开窗就行。"
+
+
 class BadClosure(Problem):
     status = 422
     code = "bad_closure"

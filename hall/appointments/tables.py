@@ -110,7 +110,7 @@ booking_rules = Table(
 )
 
 booking_keys = Table(
-    "booking_keys",  # one row a person, phone or company: locked while their limits are counted
+    "booking_keys",  # a row a person, phone or company: locked while they are counted; a hall: while it is closed
     metadata,
     Column("mark", String(40), primary_key=True),
 )

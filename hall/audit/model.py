@@ -50,6 +50,7 @@ KINDS = {
     "closure": "停办",
     "ban": "停约",
     "notice": "通知",
+    "wait": "候补",
     "appointment": "预约",
     "ticket": "票号",
     "case": "办件",

@@ -19,8 +19,10 @@ WAKES, SLEEPS = time(7, 30), time(21, 30)  # on the clock in Shanghai: outside t
 class Kind(StrEnum):
     """With the facts each carries. Instants are ISO 8601; none carries a name, a phone or a number of a person."""
 
-    MOVED = "moved"  # number, matter, was_at, starts_at, reason: a closure moved the appointment
-    CANCELLED = "cancelled"  # number, matter, was_at, reason: a closure left no other place
+    MOVED = "moved"  # number, matter, was_at, starts_at, reason: the hall moved the appointment
+    CANCELLED = "cancelled"  # number, matter, was_at, reason: the hall cancelled it, a closure left no other place
+    MOVED_FOR = "moved_for"  # number, matter, was_at, starts_at: staff moved it, as the person had asked
+    CANCELLED_FOR = "cancelled_for"  # number, matter, was_at: staff cancelled it, as the person had asked
     OFFERED = "offered"  # matter, slot_id, starts_at, until_at, last: a place is kept for someone who waits for one
     WAIT_OVER = "wait_over"  # matter: three offers not taken, or the days are past
     WARNED = "warned"  # rule, count, most, until: once more and booking stops for a while

@@ -36,6 +36,8 @@ _CASE = ("事项",)
 PARTS: dict[Kind, Parts] = {
     Kind.MOVED: Parts(("新的时间", "预约号"), ("原因", "原来的时间", "事项")),
     Kind.CANCELLED: Parts(("原来的时间", "预约号"), ("原因", "事项")),
+    Kind.MOVED_FOR: Parts(("新的时间", "预约号"), ("原来的时间", "事项")),
+    Kind.CANCELLED_FOR: Parts(("原来的时间", "预约号"), ("事项",)),
     Kind.OFFERED: Parts(("时间", "留到几点"), ("事项", "最后一次")),
     Kind.WAIT_OVER: Parts(("事项",)),
     Kind.WARNED: Parts(("规则",), ("次数",)),

@@ -116,6 +116,14 @@ async def made_before(tx: Tx, keys: Collection[str]) -> set[str]:
     return {row.key for row in await tx.all(select(notices.c.key).where(notices.c.key.in_(keys)))}
 
 
+async def told_at(tx: Tx, keys: Collection[str]) -> dict[str, datetime | None]:
+    """When each of these facts was told, None while it was not; facts nobody is to be told of are left out."""
+    if not keys:
+        return {}
+    kept = select(notices.c.key, notices.c.told_at).where(notices.c.key.in_(sorted(keys)))
+    return {row.key: row.told_at for row in await tx.all(kept)}
+
+
 async def forget(tx: Tx, citizen_id: int) -> None:
     """Deletes what was, or was to be, told to a person."""
     if await tx.run(delete(notices).where(notices.c.citizen_id == citizen_id)):

@@ -1,10 +1,8 @@
 """/staff/account: one's own password, second step and sessions."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Annotated, Any
 
-import segno
 from sanic import HTTPResponse, Request
 from sanic.response import raw
 
@@ -19,6 +17,7 @@ from handlers.staff import menu
 from handlers.staff.acts import act, now
 from handlers.staff.pages import HEADERS, pages, show, went
 from handlers.staff.sign_in import WRITTEN_PASSWORD, Code
+from kit import qr as qr_codes
 from kit import totp
 from kit.errors import Problem
 
@@ -106,11 +105,8 @@ async def qr(request: Request[Any, Any]) -> HTTPResponse:
     if session.member.has_totp:
         raise AlreadyOn()
     secret = await gate.db.transact(second_step.begin, session.member.id)
-    drawn = BytesIO()
-    segno.make(totp.address(secret, session.member.name, ISSUER), error="m").save(
-        drawn, kind="svg", scale=5, svgns=True
-    )
-    return raw(drawn.getvalue(), content_type="image/svg+xml", headers=HEADERS | {"Cache-Control": "no-store"})
+    drawn = qr_codes.svg_file(totp.address(secret, session.member.name, ISSUER))
+    return raw(drawn, content_type="image/svg+xml", headers=HEADERS | {"Cache-Control": "no-store"})
 
 
 class AlreadyOn(Problem):

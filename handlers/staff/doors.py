@@ -14,10 +14,13 @@ from handlers.staff import (
     admin_notices,
     admin_queue,
     admin_rules,
+    appointments,
     case_list,
     cases,
+    closures,
     desk,
     hall_floor,
+    hall_floor_book,
     home,
     intake,
     knowledge_edit,
@@ -30,6 +33,7 @@ from handlers.staff import (
     refusals,
     sign_in,
     trail,
+    waiting,
 )
 from handlers.staff.pages import pages
 
@@ -47,10 +51,13 @@ __all__ = [
     "admin_notices",
     "admin_queue",
     "admin_rules",
+    "appointments",
     "case_list",
     "cases",
+    "closures",
     "desk",
     "hall_floor",
+    "hall_floor_book",
     "home",
     "intake",
     "knowledge_edit",
@@ -64,4 +71,5 @@ __all__ = [
     "refusals",
     "sign_in",
     "trail",
+    "waiting",
 ]

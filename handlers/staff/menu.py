@@ -39,6 +39,9 @@ AT_THE_HALL = (
     Line("/staff/desk", "窗口叫号", "d", CLERKS, "叫号、收件、受理，一直到办结，都在这一页。"),
     Line("/staff/cases", "办件", "c", CLERKS, "快到期、过期的先看；按编号、状态找一个，接着办。"),
     Line("/staff/floor", "导办台", "f", GUIDES, "替人取号，预约的人签到，电话里代约，过号的人回来。"),
+    Line("/staff/appointments", "预约", "a", CLERKS | GUIDES, "看哪天约了谁，按预约号或手机号查，改时间，取消。"),
+    Line("/staff/waiting", "候补", "o", GUIDES, "谁在等号，给谁留了号，替打电话来的人排上。"),
+    Line("/staff/closures", "停办", "i", GUIDES, "哪段时间不办，约好的人挪到哪，都告诉了没有。"),
     Line("/staff/performance", "效能", "l", OVERSEERS, "取号、等候、办结、按时、满意：各是多少，怎么算的，是哪些。"),
     Line("/staff/admin/bans", "停约和申诉", "n", GUIDES, "谁因为爽约停约了，为什么，申诉怎么答复。"),
 )

@@ -23,7 +23,7 @@ from handlers.errors import NoSuchPage
 from handlers.guards import guarded
 from handlers.staff import menu
 from kit import clock
-from kit.ids import mask_name
+from kit.ids import mask_name, mask_phone
 
 pages = Blueprint("staff", url_prefix="/staff")
 
@@ -99,6 +99,8 @@ def _environment() -> Environment:
     made.filters["local"] = lambda at: clock.local(at).strftime("%Y-%m-%d %H:%M:%S")
     made.filters["told"] = told
     made.filters["masked_name"] = mask_name
+    made.filters["masked_phone"] = mask_phone
+    made.filters["day"] = clock.say_day
     made.filters["clock"] = lambda at: clock.local(at).strftime("%H:%M")
     made.filters["minute"] = lambda at: clock.local(at).strftime("%m-%d %H:%M")
     made.globals.update(edition=edition, is_here=_is_here, Role=Role, EVERYWHERE=EVERYWHERE)

@@ -111,6 +111,15 @@
     });
   }
   window.addEventListener("afterprint", () => document.querySelector("#paper[open]")?.close());
+  // A scanner is a keyboard that types a code and Enter: the one box that takes it catches it wherever the eye is.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !/^[a-z0-9]$/i.test(event.key)) return;
+    if (event.key === "g" || event.timeStamp - gAt < AFTER_G_MS) return; // the way to another page
+    const box = document.querySelector("[data-catches]");
+    if (!box || event.target.closest(FIELDS) || document.querySelector("dialog[open]")) return;
+    box.focus();
+    box.select();
+  });
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) window.print();

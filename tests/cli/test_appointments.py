@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cli import appointments as commands
 from cli.rules import read
 from hall.appointments import closures, shipped_rules
 from hall.appointments.closures import How
@@ -121,7 +120,7 @@ def test_shipped_rule_sets_can_be_put_in_force(letter: str) -> None:
 async def test_full_day_is_closed_step_by_step(db: Database) -> None:
     await db.transact(a_crowd, 120)
     closure = await db.transact(closures.shut, HALL.id, None, *TUESDAY, "停电", "张三", MONDAY)
-    done = await commands.in_steps(db, closure, How.CANCEL, "张三")
+    done = await closures.empty_in_steps(db, closure, How.CANCEL, "张三", lambda: MONDAY)
     assert (done.moved, done.cancelled, done.to_call) == (0, 120, ())
-    again = await commands.in_steps(db, closure, How.CANCEL, "张三")
+    again = await closures.empty_in_steps(db, closure, How.CANCEL, "张三", lambda: MONDAY)
     assert (again.moved, again.cancelled) == (0, 0)

@@ -35,6 +35,8 @@ OPEN = {
     "GET /api/v1/waits",
     "GET /board/<hall_id:str>",
     "GET /board/assets/<name:str>",
+    "GET /slip/<hall_id:str>/<on:ymd>/<number:str>",  # what the board says of it
+    "GET /slip/assets/<name:str>",
     "GET /docs",
     "GET /docs/assets/<name:str>",
     "GET /docs/openapi.json",

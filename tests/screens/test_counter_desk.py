@@ -206,21 +206,3 @@ async def test_what_is_taken_in_without_a_network_is_taken_in_once_and_accepted(
     await look_at(page, "cases", tmp_path)
     await page.goto(page.url.replace("/cases", "/home"))
     await expect(page.locator("main")).to_contain_text("要留意的办件")
-
-
-async def test_the_guides_desk_takes_a_number_with_the_scanner_in_its_one_box(
-    browser: Browser, clerks: Two, hall_url: str, tmp_path: Path
-) -> None:
-    password = await clerks.db.transact(staff.add, "导办甲", Role.GUIDE, clock.now(), HALL)
-    async with await browser.new_context(viewport=DESK, locale="zh-CN") as context:  # type: ignore[arg-type]
-        page = await context.new_page()
-        await enter(page, hall_url, "导办甲", password)
-        await page.goto(f"{hall_url}/staff/floor")
-        await expect(page.locator("#f-number")).to_be_focused()
-        await look_at(page, "floor", tmp_path)
-        await page.keyboard.type("YY202611230000X")
-        await page.keyboard.press("Enter")  # as a scanner does
-        await expect(page.locator("#notice")).to_contain_text("没有")
-        await page.goto(f"{hall_url}/staff/floor/book")
-        await page.get_by_role("button", name="看空位").click()
-        await look_at(page, "floor-book", tmp_path)
