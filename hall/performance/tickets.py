@@ -4,10 +4,11 @@ A ticket belongs to the day it was taken, a wait to the counter that made the fi
 it was: what one counter began and another went on with is two.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, case, func, select, type_coerce
 
 from hall.performance.model import Asked, By, Figure, Piles, Rows, Wanted
 from hall.performance.reading import COUNTED, counter, instants, of_group, page, second, yes
@@ -17,7 +18,6 @@ from hall.queue.model import JOB, State, What
 from hall.queue.tables import ticket_facts, tickets
 from kit.db import Tx
 
-WAITS = (Figure.WAIT, Figure.LONG_WAIT)
 ENDINGS = {Figure.SERVED: State.SERVED, Figure.MISSED: State.MISSED, Figure.LEFT: State.LEFT}
 OVER = tuple(ENDINGS.values())
 MINUTE_MS = 60_000
@@ -27,7 +27,7 @@ KEYS: dict[By, ColumnElement[Any]] = {
     By.DAY: tickets.c.on,
 }
 TICKET_HEADERS = ("票号", "事项", "窗口", "取号", "最后一次叫号", "开始办理", "结束", "现在")
-STEP_HEADERS = ("票号", "事项", "窗口", "从", "到", "分钟")
+SPELL_HEADERS = ("票号", "事项", "窗口", "从", "到", "分钟")
 
 
 async def add(tx: Tx, wanted: Wanted, span: Span, piles: Piles) -> None:
@@ -45,11 +45,12 @@ async def add(tx: Tx, wanted: Wanted, span: Span, piles: Piles) -> None:
 
 
 async def _add_times(tx: Tx, wanted: Wanted, span: Span, piles: Piles) -> None:
-    columns = (KEYS[wanted.by].label("grouped"), STEPS.is_wait.label("is_wait"), STEPS.minutes.label("minutes"))
-    counted = STEPS.of(select(*columns, func.count().label("count")), wanted, span)
-    for row in await tx.all(counted.where(STEPS.is_wait | STEPS.is_service).group_by(*columns)):
-        for figure in WAITS if row.is_wait else (Figure.SERVICE,):
-            piles.add(figure, row.grouped, _at_least_one(row.minutes), row.count)
+    for spell in (WAIT, SERVICE):
+        columns = (KEYS[wanted.by].label("grouped"), spell.minutes.label("minutes"))
+        counted = spell.of(select(*columns, func.count().label("count")), wanted, span).group_by(*columns)
+        for row in await tx.all(counted):
+            for figure in [each for each, its in SPELLS.items() if its is spell]:
+                piles.add(figure, row.grouped, _at_least_one(row.minutes), row.count)
 
 
 def _tickets(statement: Select[Any], wanted: Wanted, span: Span) -> Select[Any]:
@@ -58,48 +59,52 @@ def _tickets(statement: Select[Any], wanted: Wanted, span: Span) -> Select[Any]:
     return statement.select_from(joined).where(*here)
 
 
+ENDS, BEGINS = ticket_facts.alias("ends"), ticket_facts.alias("begins")
+
+
 @dataclass(frozen=True, slots=True)
-class _Steps:
-    """What ended a wait or a service (`ends`), beside the fact of the same ticket before it (`begins`)."""
+class _Spell:
+    """A stretch of a ticket's time as `queue.model.times` has it, from `since` to the fact that ends it (`ENDS`)."""
 
-    ends: Any
-    begins: Any
-
-    @property
-    def is_wait(self) -> Any:
-        """The first call after the ticket was taken."""
-        return (self.ends.c.what == What.CALLED) & (self.begins.c.what == What.TAKEN)
-
-    @property
-    def is_service(self) -> Any:
-        """How long it took, nobody knows of what a job has ended."""
-        is_over = self.ends.c.what.in_([What.SERVED, What.TRANSFERRED]) & (self.ends.c.by != JOB)
-        return is_over & (self.begins.c.what == What.SERVING)
+    since: Any
+    of: Callable[[Select[Any], Wanted, Span], Select[Any]]  # the statement, over those of a span
 
     @property
     def minutes(self) -> Any:
         """A minute that has begun counts."""
-        took = type_coerce(self.ends.c.at, BigInteger) - type_coerce(self.begins.c.at, BigInteger)
+        took = type_coerce(ENDS.c.at, BigInteger) - type_coerce(self.since, BigInteger)
         return (took + (MINUTE_MS - 1)) // MINUTE_MS
 
-    def of(self, statement: Select[Any], wanted: Wanted, span: Span) -> Select[Any]:
-        """The statement, over the steps of a span with their tickets and counters.
 
-        As `queue.model.times` walks them; the fact before is looked up for what ends something only, which takes half
-        of what a window over all facts does.
-        """
-        ends, begins, earlier = self.ends, self.begins, ticket_facts.alias("earlier")
-        since, until = instants(span)
-        tells = (earlier.c.ticket_id == ends.c.ticket_id, earlier.c.id < ends.c.id)
-        before = select(func.max(earlier.c.id)).where(*tells, earlier.c.what.not_in([What.RECALLED, What.SOON]))
-        joined = ends.join(begins, begins.c.id == before.scalar_subquery())
-        joined = joined.join(tickets, tickets.c.id == ends.c.ticket_id)
-        joined = joined.outerjoin(counters, counters.c.id == ends.c.counter_id)
-        here = (ends.c.hall_id == wanted.hall_id, ends.c.what.in_([What.CALLED, What.SERVED, What.TRANSFERRED]))
-        return statement.select_from(joined).where(*here, ends.c.at >= since, ends.c.at < until)
+def _of_span(facts: Any, wanted: Wanted, span: Span, *what: What) -> tuple[Any, ...]:
+    begins, ends = instants(span)
+    return facts.c.hall_id == wanted.hall_id, facts.c.what.in_(what), facts.c.at >= begins, facts.c.at < ends
 
 
-STEPS = _Steps(ticket_facts.alias("ends"), ticket_facts.alias("begins"))
+def _waits(statement: Select[Any], wanted: Wanted, span: Span) -> Select[Any]:
+    """The first call of each ticket; none is called on another day than it was taken."""
+    called = select(func.min(ticket_facts.c.id).label("id")).where(*_of_span(ticket_facts, wanted, span, What.CALLED))
+    first = called.group_by(ticket_facts.c.ticket_id).subquery("first_calls")
+    joined = first.join(ENDS, ENDS.c.id == first.c.id).join(tickets, tickets.c.id == ENDS.c.ticket_id)
+    return statement.select_from(joined.outerjoin(counters, counters.c.id == ENDS.c.counter_id))
+
+
+def _services(statement: Select[Any], wanted: Wanted, span: Span) -> Select[Any]:
+    """The ticket still tells when its last service began; of one it was sent on from, only the fact before does."""
+    earlier = ticket_facts.alias("earlier")
+    tells = (earlier.c.ticket_id == ENDS.c.ticket_id, earlier.c.id < ENDS.c.id)
+    before = select(func.max(earlier.c.id)).where(*tells, earlier.c.what.not_in([What.RECALLED, What.SOON]))
+    is_before = BEGINS.c.id == case((ENDS.c.what == What.TRANSFERRED, before.scalar_subquery()))
+    joined = ENDS.join(tickets, tickets.c.id == ENDS.c.ticket_id)
+    joined = joined.outerjoin(BEGINS, is_before & (BEGINS.c.what == What.SERVING))
+    joined = joined.outerjoin(counters, counters.c.id == ENDS.c.counter_id)
+    over = (*_of_span(ENDS, wanted, span, What.SERVED, What.TRANSFERRED), ENDS.c.by != JOB)
+    return statement.select_from(joined).where(*over, SERVICE.since.is_not(None))
+
+
+WAIT = _Spell(tickets.c.taken_at, _waits)
+SERVICE = _Spell(case((ENDS.c.what == What.SERVED, tickets.c.serving_at), else_=BEGINS.c.at), _services)
+SPELLS = {Figure.WAIT: WAIT, Figure.LONG_WAIT: WAIT, Figure.SERVICE: SERVICE}
 
 
 def _at_least_one(minutes: Any) -> int:
@@ -111,8 +116,8 @@ def _at_least_one(minutes: Any) -> int:
 
 async def rows(tx: Tx, asked: Asked) -> Rows:
     """The tickets, calls or services behind one of these figures."""
-    if asked.figure in (*WAITS, Figure.SERVICE):
-        return await _step_rows(tx, asked)
+    if (spell := SPELLS.get(asked.figure)) is not None:
+        return await _spell_rows(tx, asked, spell)
     shown = (*(c for c in tickets.c if c.name in TICKET_COLUMNS), counters.c.number.label("counter"))
     chosen = _tickets(select(*shown), asked.wanted, asked.wanted.span)
     chosen = chosen.where(*of_group(KEYS[asked.wanted.by], asked))
@@ -133,16 +138,14 @@ async def rows(tx: Tx, asked: Asked) -> Rows:
 TICKET_COLUMNS = ("id", "number", "matter_id", "state", "taken_at", "called_at", "serving_at", "ended_at")
 
 
-async def _step_rows(tx: Tx, asked: Asked) -> Rows:
-    ends, begins = STEPS.ends.c, STEPS.begins.c
+async def _spell_rows(tx: Tx, asked: Asked, spell: _Spell) -> Rows:
     told = (tickets.c.number, tickets.c.matter_id, counters.c.number.label("counter"))
-    columns = (ends.id, *told, begins.at.label("since"), ends.at, STEPS.minutes.label("minutes"))
-    is_of_figure = STEPS.is_service if asked.figure is Figure.SERVICE else STEPS.is_wait
-    chosen = STEPS.of(select(*columns), asked.wanted, asked.wanted.span)
-    chosen = chosen.where(is_of_figure, *of_group(KEYS[asked.wanted.by], asked))
+    columns = (ENDS.c.id, *told, spell.since.label("since"), ENDS.c.at, spell.minutes.label("minutes"))
+    chosen = spell.of(select(*columns), asked.wanted, asked.wanted.span)
+    chosen = chosen.where(*of_group(KEYS[asked.wanted.by], asked))
 
     def line(row: Any) -> tuple[str, ...]:
         what = (row.number, asked.names.matter(row.matter_id), counter(row.counter))
         return (*what, second(row.since), second(row.at), str(_at_least_one(row.minutes)))
 
-    return await page(tx, chosen, ends.id, asked, STEP_HEADERS, line)
+    return await page(tx, chosen, ENDS.c.id, asked, SPELL_HEADERS, line)
