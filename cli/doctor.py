@@ -193,7 +193,7 @@ def official_account(settings: Settings) -> list[Finding]:
         if given.app_secret
         else Finding(
             NOTE,
-            "公众号 AppSecret：没有设置，超过5秒的回答发不出去",
+            "公众号 AppSecret：没有设置，超过5秒的回答要等人下次说话才说得到",
             "设 BANGBAN_WECHAT__APP_SECRET，并把本机 IP 加进白名单",
         ),
     ]
