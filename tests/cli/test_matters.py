@@ -27,7 +27,7 @@ def test_matter_is_shown_whole_with_what_is_not_entered(filled: Run) -> None:
     out = filled(*ELDER).out
     assert "\n基本编码：没有登记\n" in out
     assert "\n收费依据：没有登记\n" in out
-    assert "  · 材料名称身份证，形式原件，份数1，来源渠道没有登记，必要是，可用电子证照是" in out
+    assert "  · 材料名称身份证，形式原件，份数1，来源渠道没有登记，必要是，可容缺否，可用电子证照是" in out
     assert "  60岁能免费坐公交吗？　还没有写答案" in out
 
 
