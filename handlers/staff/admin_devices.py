@@ -54,7 +54,9 @@ async def set_up_device(request: Request[Any, Any]) -> HTTPResponse:
     counter = form.counter if form.kind is DeviceKind.TABLET else None
     what = (session.hall_id, form.kind, counter, session.member.name, now(request))
     made, key = await act(request, SET_UP, None, devices.set_up, *what)
-    address = f"{gate_of(request).settings.server.public_url.rstrip('/')}{page_of(made, key)}"
+    # Else as who sets it up reaches this server, which the gate has found to be ours.
+    server = gate_of(request).settings.server.public_url or request.headers.get("origin", "")
+    address = f"{server.rstrip('/')}{page_of(made, key)}"
     response = await show(request, "admin_device_once.html", made=made, address=address)
     response.headers["HX-Replace-Url"] = DEVICES
     return response

@@ -64,6 +64,8 @@ async def test_a_hall_that_moves_is_told_so_by_the_bot_at_once(admin: Page, hall
 
 
 async def test_what_would_come_of_it_is_seen_while_it_is_ticked(admin: Page, hall_url: str, tmp_path: Path) -> None:
+    complaints = list[str]()
+    admin.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     await admin.goto(f"{hall_url}/staff/admin/counters/3")
     await admin.get_by_label("B 经营许可").first.uncheck()
     await expect(admin.locator("#serving")).to_contain_text("这样存，下面5件事就没有窗口办了")
@@ -74,6 +76,7 @@ async def test_what_would_come_of_it_is_seen_while_it_is_ticked(admin: Page, hal
     await admin.fill("#f-most_in_row", "0")
     await expect(admin.locator("#would")).to_contain_text("按取号先后叫号，没有优先。")
     await expect(admin.locator("#would li b").first).to_have_text("A001")
+    assert complaints == []
 
 
 async def test_every_page_of_the_administration_fits_and_reads_well(admin: Page, hall_url: str, tmp_path: Path) -> None:
