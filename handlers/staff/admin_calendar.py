@@ -146,18 +146,24 @@ async def unset_day(request: Request[Any, Any]) -> HTTPResponse:
 
 
 @pages.get("/admin/calendar/year")
-@guarded(WORK)
+@guarded("staff: admin")
 async def year_page(request: Request[Any, Any]) -> HTTPResponse:
-    _whose(request, everywhere=True)
     calendar = await gate_of(request).db.consult(places.calendar)
     this_year = day_of(now(request)).year
     years = [(year, calendar.knows(year), calendar.years.get(year)) for year in (this_year, this_year + 1)]
     wanted = next((year for year, is_known, _ in years if not is_known), this_year + 1)
-    return await show(request, "admin_calendar_year.html", years=years, wanted=wanted, most=places.LONGEST_NOTICE)
+    is_of_house = steering.is_house_admin(request.ctx.session.member)
+    values: dict[str, Any] = {
+        "years": years,
+        "wanted": wanted,
+        "most": places.LONGEST_NOTICE,
+        "is_of_house": is_of_house,
+    }
+    return await show(request, "admin_calendar_year.html", **values)
 
 
 @pages.post("/admin/calendar/year")
-@guarded(WORK)
+@guarded("staff: admin")
 async def enter_year(request: Request[Any, Any]) -> HTTPResponse:
     form, session, gate = forms.posted(request, Year, YEAR_BYTES), request.ctx.session, gate_of(request)
     _whose(request, everywhere=True)
