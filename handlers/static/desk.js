@@ -6,6 +6,7 @@
   const AGAIN_MS = 2000;
   const AFTER_G_MS = 1500;
   const FIELDS = "input, textarea, select, [contenteditable]";
+  const FIRST_FIELD = "input:not([type=hidden]), select, button";
   const GONE = [502, 503, 504]; // the proxy is there, the server is not yet
   const unsent = []; // {path, values, target, swap}, the oldest first
   let timer = null;
@@ -93,10 +94,11 @@
     const button = document.querySelector(`main [data-hotkey="${CSS.escape(key)}"]`);
     if (!button) return;
     event.preventDefault();
-    if (button.matches("input:not([type=checkbox])")) {
-      const folded = button.closest("details");
+    const folded = button.closest("details");
+    const field = button.matches("summary") ? folded.querySelector(FIRST_FIELD) : button;
+    if (field?.matches("input:not([type=checkbox])") || button.matches("summary")) {
       if (folded) folded.open = true;
-      button.focus();
+      field?.focus();
     } else if (!button.disabled && unsent.length === 0) button.click();
   });
 

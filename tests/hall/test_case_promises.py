@@ -58,7 +58,7 @@ async def test_case_is_accepted_without_a_material_that_is_promised_by_a_day(db:
     assert "容缺受理，还要补：申请书。请在11月26日（周四）前交到受理窗口" in receipts.accepted(hall, told)
     assert "2 申请书（原件，1份）容缺，11月26日（周四）前补" in receipts.accepted(hall, told)
     (notice,) = await untold(db, citizen.id)
-    said = case_notices.SENTENCES[notice.kind](notice.facts)
+    said = case_notices.WORDINGS[notice.kind].say(notice.facts)
     assert "先受理了，还要补：申请书。\n请在11月26日（周四）前交到受理窗口。\n最晚12月2日（周三）办完。" in said
 
 
@@ -109,7 +109,7 @@ async def test_person_is_reminded_once_on_the_workday_before(db: Database) -> No
     assert sum(one is not None for one in await at_once(db, *tries)) == 1
     reminder = (await untold(db, citizen.id))[-1]
     assert reminder.kind is Kind.CASE_OWED_SOON
-    said = case_notices.SENTENCES[reminder.kind](reminder.facts)
+    said = case_notices.WORDINGS[reminder.kind].say(reminder.facts)
     assert "还差您答应后补的：申请书。\n最晚11月26日（周四），请交到受理窗口。" in said
     await db.transact(supplements.take_supplement, case.number, None, at(25, 10))
     assert await db.consult(by_the_clock.owing, at(25, 10)) == ()
