@@ -36,6 +36,7 @@ from handlers.api import pages, repeats, shapes
 from handlers.api.reception import Reception
 from handlers.described import Key, described
 from handlers.guards import guarded
+from kit import qr
 from kit.clock import from_ms, to_ms
 from kit.db import Tx
 
@@ -91,6 +92,10 @@ class AppointmentList(TypedDict):
     next: Annotated[str | None, "下一页的 after；没有了是 null"]
 
 
+class NumberCode(TypedDict):
+    image: Annotated[str, "data:image/png;base64,…，扫出来就是预约号"]
+
+
 @appointments.post("")
 @guarded("citizen")
 @described(
@@ -130,6 +135,17 @@ async def own(request: Request[Any, Any]) -> HTTPResponse:
 async def look(request: Request[Any, Any], number: str) -> HTTPResponse:
     here: Reception = request.app.ctx.reception
     return json(await shape(here, await here.db.consult(verbs.look, request.ctx.citizen_id, number)))
+
+
+@appointments.get("/<number:str>/code")
+@guarded("citizen")
+@described("预约号的二维码：到了大厅给导办台扫", answers={200: NumberCode}, refusals=(AppointmentNotFound,))
+async def code(request: Request[Any, Any], number: str) -> HTTPResponse:
+    """The number and nothing else, so that any scanner types it."""
+    here: Reception = request.app.ctx.reception
+    held = await here.db.consult(verbs.look, request.ctx.citizen_id, number)
+    told: NumberCode = {"image": qr.png_address(held.number)}
+    return json(told)
 
 
 @appointments.delete("/<number:str>")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from hall.appointments.model import Slot
 from hall.appointments.tables import appointments as table
+from kit import qr
 from kit.db import Database, Tx
 from tests.hall.builders import a_group, a_hall, a_matter, at, slots_on
 from tests.handlers.api import FORM, Answer, Caller, Clock, open_api
@@ -45,6 +47,16 @@ async def hall(sqlite_db: Database) -> AsyncIterator[Hall]:
     clock = Clock()
     async with open_api(sqlite_db, clock) as api:
         yield Hall(api, await api.as_citizen("wang"), slots, clock, sqlite_db)
+
+
+async def test_the_number_is_a_picture_for_the_guides_scanner_and_for_its_owner_only(hall: Hall) -> None:
+    number = (await hall.wang.book(hall.slots[0].id)).body["number"]
+    answer = await hall.wang("GET", f"/appointments/{number}/code")
+    drawn = b64decode(answer.body["image"].removeprefix("data:image/png;base64,"))
+    assert (answer.status, drawn[:8]) == (200, b"\x89PNG\r\n\x1a\n")
+    assert answer.body["image"] == qr.png_address(number)
+    stranger = await hall.api.as_citizen("li")
+    assert (await stranger("GET", f"/appointments/{number}/code")).status == 404
 
 
 async def test_booking_answers_all_a_page_needs(hall: Hall) -> None:

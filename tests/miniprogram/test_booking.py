@@ -44,6 +44,7 @@ async def test_a_matter_is_found_booked_seen_moved_and_cancelled(opened: Opener,
     await phone.picture("mine", tmp_path)
     await phone.tap("个体工商户设立登记")
     await phone.sees(number)
+    await phone.sees("到了给导办台扫一扫")
     assert await phone.serious_faults() == []
     before = (await phone.data())["appointment"]["slot_id"]
     await phone.tap("改时间")

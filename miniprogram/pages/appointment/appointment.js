@@ -5,14 +5,15 @@ const when = require('../../utils/when')
 const words = require('../../utils/words')
 
 page({
-  data: { number: '', appointment: null, isToday: false },
+  data: { number: '', appointment: null, isToday: false, code: '' },
 
   onLoad({ number }) {
     this.setData({ number })
   },
 
-  onShow() {
-    this.load()
+  async onShow() {
+    await this.load()
+    await this.draw()
   },
 
   load() {
@@ -20,6 +21,16 @@ page({
       const held = await request.mine(this.path())
       return { appointment: show.appointment(held), isToday: when.dayOf(held.starts_at) === when.today() }
     })
+  },
+
+  // For the guide's scanner. Without it there is still the number to be said.
+  async draw() {
+    if (this.data.code || !this.data.appointment || !this.data.appointment.isAhead) return
+    try {
+      this.setData({ code: (await request.mine(`${this.path()}/code`)).image })
+    } catch (problem) {
+      if (!problem.isLost && problem.status === undefined) throw problem
+    }
   },
 
   path() {
