@@ -1,6 +1,5 @@
 """Every test that touches the database runs on the embedded one and on MariaDB; nothing of ours is mocked."""
 
-import base64
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +11,14 @@ from sqlalchemy import delete
 from kit import secrets
 from kit.db import Database, metadata
 from tests.databases import MariaDb
+from tests.servers import DATA_KEY
 
 settings.register_profile("ours", deadline=None)  # how long a test takes depends on the machine: bench/ measures
 settings.load_profile("ours")
 
 NOON = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
 
-secrets.use(secrets.Keyring(base64.b64encode(b"test key, test key, test key 32b").decode()))
+secrets.use(secrets.Keyring(DATA_KEY))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers import AES_KEY, APP_ID, ROOT, TOKEN, answers, free_port, process, wait_until
+from tests.servers import AES_KEY, APP_ID, DATA_KEY, ROOT, TOKEN, answers, free_port, process, wait_until
 
 BANGBAN = str(ROOT / ".venv" / "bin" / "bangban")
 
@@ -12,7 +12,7 @@ BANGBAN = str(ROOT / ".venv" / "bin" / "bangban")
 def environment(folder: Path, port: int, *, demo: bool = True) -> dict[str, str]:
     return {
         "BANGBAN_DATABASE__URL": f"sqlite+aiosqlite:///{folder / 'hall.db'}",
-        "BANGBAN_SECRETS__KEY_FILE": str(folder / "data.key"),
+        "BANGBAN_SECRETS__DATA_KEY": DATA_KEY,
         "BANGBAN_SERVER__PORT": str(port),
         "BANGBAN_WECHAT__TOKEN": TOKEN,
         "BANGBAN_WECHAT__APP_ID": APP_ID,
@@ -38,7 +38,7 @@ def sample_hall(folder: Path) -> Iterator[str]:
 def serving(folder: Path, *, demo: bool = True) -> Iterator[str]:
     """Serves the hall that is in the folder; its address."""
     port = free_port()
-    with process([BANGBAN, "serve"], environment(folder, port, demo=demo)):
+    with process([BANGBAN, "serve"], environment(folder, port, demo=demo), folder / "log"):
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: answers(f"{url}/readyz"), 90)  # a busy machine takes its time
         yield url

@@ -1,6 +1,7 @@
 """Servers for tests: the callback on a real port in the test's own loop, and processes beside it."""
 
 import asyncio
+import base64
 import json
 import os
 import secrets as system
@@ -33,6 +34,7 @@ AES_KEY = "kWxHMn5ItzAcPvFzQ8Zd1yJ7oLrS3uVbXeCfGgTtYy0"
 OLD_AES_KEY = "QWxHMn5ItzAcPvFzQ8Zd1yJ7oLrS3uVbXeCfGgTtYy4"
 APP_ID = "wxfake0000000000"
 APP_SECRET = "fake-secret"
+DATA_KEY = base64.b64encode(b"test key, test key, test key 32b").decode()  # what the tests seal, their servers can open
 
 
 def wechat_settings(**changes: Any) -> WeChat:

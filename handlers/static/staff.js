@@ -82,7 +82,10 @@ document.addEventListener("htmx:responseError", (event) => {
     return;
   }
   const { elt, requestConfig } = event.detail;
-  leftOff = { elt, verb: requestConfig.verb, path: requestConfig.path, by: requestConfig.triggeringEvent?.submitter };
+  const isPressed = (asked) => asked instanceof HTMLFormElement; // and no part that a page asks by itself
+  if (isPressed(elt) || !isPressed(leftOff?.elt)) {
+    leftOff = { elt, verb: requestConfig.verb, path: requestConfig.path, by: requestConfig.triggeringEvent?.submitter };
+  }
   if (!again.open) again.showModal();
   one("#again-password")?.focus();
 });
@@ -98,7 +101,7 @@ document.addEventListener("renewed", (event) => {
   const { elt, verb, path, by } = leftOff ?? {};
   leftOff = null;
   if (elt instanceof HTMLFormElement) elt.requestSubmit(by ?? null);
-  else if (elt && elt.id !== "unsent") htmx.ajax(verb, path, elt);
+  else if (elt && elt.id !== "unsent") htmx.ajax(verb, path, { source: elt }); // with the fields it includes
 });
 
 document.addEventListener("htmx:sendError", (event) => {

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,16 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import delete
 
+from hall.cases import service as cases
+from hall.matters import service as matters
+from hall.places import service as places
 from hall.staff import service as staff
+from hall.staff.model import EVERYWHERE
 from hall.staff.tables import staff_sessions
 from kit import clock
-from kit.db import Database
-from tests.screens.test_try import OVERFLOW, browser, picture
+from kit.db import Database, Tx
+from tests.hall.builders import HALL, a_matter
+from tests.screens.test_try import browser
 from tests.servers import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.asyncio(loop_scope="module")]
@@ -22,16 +28,6 @@ __all__ = ["browser"]
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 375, "height": 812}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 GOOD = "橘子 台阶 晚风 四十二"
-PAGES = (
-    "home",
-    "account",
-    "account/password",
-    "account/second-step",
-    "admin/staff",
-    "admin/staff/1",
-    "admin/audit",
-    "admin/seen",
-)
 
 
 @asynccontextmanager
@@ -42,10 +38,10 @@ async def hall_of(folder: Path) -> AsyncIterator[Database]:
     await db.close()
 
 
-async def one_time(folder: Path, name: str, role: str) -> str:
+async def one_time(folder: Path, name: str, role: str, hall_id: str = EVERYWHERE) -> str:
     """Adds somebody; their password."""
     async with hall_of(folder) as db:
-        return await db.transact(staff.add, name, role, clock.now())
+        return await db.transact(staff.add, name, role, clock.now(), hall_id)
 
 
 async def enter(page: Page, url: str, name: str, password: str) -> None:
@@ -85,20 +81,6 @@ async def admin(browser: Browser, hall_url: str, hall_folder: Path) -> AsyncIter
 async def forget_sessions(folder: Path) -> None:
     async with hall_of(folder) as db, db.tx() as tx:
         await tx.run(delete(staff_sessions))
-
-
-async def test_every_page_fits_reads_well_and_breaks_no_policy(admin: Page, hall_url: str, tmp_path: Path) -> None:
-    complaints, wrong = list[str](), list[tuple[str, str, str]]()
-    admin.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    for size, name in ((DESK, "desk"), (PHONE, "phone")):
-        await admin.set_viewport_size(size)  # type: ignore[arg-type]
-        for path in PAGES:
-            await admin.goto(f"{hall_url}/staff/{path}")
-            assert await admin.evaluate(OVERFLOW) <= 0, path
-            wrong += [(path, name, said) for said in await serious(admin)]
-            await admin.screenshot(path=picture(f"staff-{path.replace('/', '-')}-{name}.png", tmp_path), full_page=True)
-    await admin.set_viewport_size(DESK)  # type: ignore[arg-type]
-    assert (complaints, wrong) == ([], [])
 
 
 async def test_keys_lead_where_the_help_says(admin: Page, hall_url: str) -> None:
@@ -158,13 +140,29 @@ async def test_a_bad_field_says_so_beside_itself(admin: Page, hall_url: str) -> 
     await expect(admin.locator("#f-name")).to_be_focused()
 
 
-async def test_a_clerk_at_an_admins_page_gets_a_plain_no(browser: Browser, hall_url: str, hall_folder: Path) -> None:
+async def a_case_elsewhere(tx: Tx) -> str:
+    await places.found(tx, replace(HALL, id="elsewhere", name="别处的大厅"))
+    matter = await a_matter(tx, await matters.add_group(tx, "elsewhere", "A", "企业开办"), "elsewhere-licence")
+    return (await cases.open(tx, matter, clock.now(), citizen_id=None, applicant="王小明"))[0].number
+
+
+async def test_a_clerk_at_an_admins_page_and_at_another_halls_case_gets_a_plain_no(
+    browser: Browser, hall_url: str, hall_folder: Path
+) -> None:
+    async with hall_of(hall_folder) as db:
+        theirs = await db.transact(a_case_elsewhere)
     async with await browser.new_context(viewport=DESK, locale="zh-CN") as context:  # type: ignore[arg-type]
         page = await context.new_page()
         await page.goto(f"{hall_url}/staff/")
         assert await serious(page) == []
-        await enter(page, hall_url, "收件员甲", await one_time(hall_folder, "收件员甲", "clerk"))
+        await enter(page, hall_url, "收件员甲", await one_time(hall_folder, "收件员甲", "clerk", "shuangta"))
         await expect(page.locator("nav")).not_to_contain_text("人员和角色")
         await page.goto(f"{hall_url}/staff/admin/staff")
         await expect(page.locator("main")).to_contain_text("这件事要系统管理员来做，收件员甲在这个大厅是窗口人员。")
         assert await serious(page) == []
+        said = []
+        for number in (theirs, "ST20201117000316"):  # the second is nobody's
+            await page.goto(f"{hall_url}/staff/cases/{number}")
+            said.append(await page.locator("main").inner_text())
+        assert "没有" in said[0]
+        assert said[0] == said[1]
