@@ -73,6 +73,7 @@ bench: setup
 	@.venv/bin/python bench/seed.py
 	@.venv/bin/python bench/live.py
 	@.venv/bin/python bench/boards.py
+	@.venv/bin/python bench/staff.py
 
 weights: setup
 	@.venv/bin/python tools/weights.py

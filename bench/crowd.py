@@ -156,6 +156,18 @@ async def _insist(morning: Morning, verb: Any, *args: Any) -> Any:
             await asyncio.sleep(0.2)
 
 
+async def by_demand(tx: Tx, hall_id: str, n: int) -> list[tuple[str, ...]]:
+    """Which letters each counter serves: as many counters a letter as its share of the matters, some between two."""
+    letters = {group.id: group.letter for group in await matters.groups(tx, hall_id)}
+    open_ones = [m for m in await matters.catalogue(tx, hall_id) if m.is_open_to_booking]
+    ends = [n * place / len(open_ones) for place in range(1, len(open_ones) + 1)]  # of each matter, along the counters
+    wanted = sorted(letters[matter.group_id] for matter in open_ones)
+    return [
+        tuple(dict.fromkeys(letter for letter, end in zip(wanted, ends, strict=True) if number < end <= number + 1))
+        for number in range(n)
+    ]
+
+
 async def man(morning: Morning, number: int) -> None:
     lot = random.Random(morning.options.seed * 100 + number)
     member = await morning.db.consult(staff.known, f"窗口{number}")

@@ -34,8 +34,7 @@ from sqlalchemy import func, select
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.crowd import HALL, HOURS, PORT, Morning, Person, come, come_in_time, man  # noqa: E402
-from hall.matters import service as matters  # noqa: E402
+from bench.crowd import HALL, HOURS, PORT, Morning, Person, by_demand, come, come_in_time, man  # noqa: E402
 from hall.places import service as places  # noqa: E402
 from hall.places.model import Counter  # noqa: E402
 from hall.queue import estimates  # noqa: E402
@@ -134,20 +133,8 @@ def _start(environment: dict[str, str], folder: Path) -> subprocess.Popen[str]:
 async def _furnish(tx: Tx, morning: Morning) -> None:
     all_day = ((wall(0), wall(23, 59)),)
     await places.set_day(tx, HALL, day_of(morning.opens), all_day, "演练", "带班", morning.opens)
-    for number, letters in enumerate(await _by_demand(tx, morning.n_counters), 1):
+    for number, letters in enumerate(await by_demand(tx, HALL, morning.n_counters), 1):
         await places.set_counter(tx, Counter(HALL, number, f"{number}号窗口", letters))
-
-
-async def _by_demand(tx: Tx, n: int) -> list[tuple[str, ...]]:
-    """Which letters each counter serves: as many counters a letter as its share of the matters, some between two."""
-    letters = {group.id: group.letter for group in await matters.groups(tx, HALL)}
-    open_ones = [m for m in await matters.catalogue(tx, HALL) if m.is_open_to_booking]
-    ends = [n * place / len(open_ones) for place in range(1, len(open_ones) + 1)]  # of each matter, along the counters
-    wanted = sorted(letters[matter.group_id] for matter in open_ones)
-    return [
-        tuple(dict.fromkeys(letter for letter, end in zip(wanted, ends, strict=True) if number < end <= number + 1))
-        for number in range(n)
-    ]
 
 
 # ------------------------------------------------------------------------------------------------ trouble
