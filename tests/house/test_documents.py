@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import parser
+from handlers.staff import menu
 from tests.house import tree
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -104,3 +105,9 @@ def test_bangban_commands_in_documents_parse(path: Path, capsys: pytest.CaptureF
 def test_files_linked_in_documents_exist(path: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", (tree.ROOT / path).read_text("utf-8"))
     assert [link for link in links if not (tree.ROOT / path.parent / link).exists()] == []
+
+
+def test_the_handbook_of_the_staff_tells_of_every_page_in_their_menu() -> None:
+    told = (tree.ROOT / "docs" / "staff.zh-CN.md").read_text("utf-8")
+    names = [line.name for section in menu.SECTIONS for line in section.lines if line.about]
+    assert [name for name in names if name not in told] == []
