@@ -38,7 +38,10 @@ class Lists:
 
     def inverted(self, size: int) -> "Lists":
         """For each token the lists it stands in."""
-        order = np.argsort(self.tokens, kind="stable").astype(np.int32)  # half the memory while both are held
+        short = (
+            self.tokens.astype(np.uint16) if size <= 1 << 16 else self.tokens
+        )  # two bytes are sorted by their digits
+        order = np.argsort(short, kind="stable").astype(np.int32)  # half the memory while both are held
         starts = np.zeros(size + 1, np.int64)
         np.cumsum(np.bincount(self.tokens, minlength=size), out=starts[1:])
         return Lists(starts, self.owners()[order])

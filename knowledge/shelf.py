@@ -74,8 +74,7 @@ class Shelf:
 
     def with_contents(self, contents: Mapping[tuple[Kind, str], Content]) -> "Shelf":
         """The shelf of other contents: what has not changed is not read again. Takes its time: run it off the loop."""
-        index = self.search.index
-        return _made(contents, index.vocabulary, self.search.weights, self.fixtures, index)
+        return _made(contents, self.search.index.vocabulary, self.search.weights, self.fixtures, self)
 
 
 @lru_cache(maxsize=2)
@@ -98,14 +97,27 @@ def entries_of(contents: Mapping[tuple[Kind, str], Content]) -> list[Entry]:
 
 
 def read_contents(
-    contents: Mapping[tuple[Kind, str], Content],
+    contents: Mapping[tuple[Kind, str], Content], before: Shelf | None = None
 ) -> tuple[Policies, dict[str, Topic], dict[str, MatterQuestion]]:
+    """With the policies of the shelf before, an entry that stands there as it is here is not read again."""
     rows = sorted(contents.items())  # the order they were read in must not show
-    policies = Policies({key: policy_book.of(key, row) for (kind, key), row in rows if kind == "policy"})
+    told = {key: row for (kind, key), row in rows if kind == "policy"}
+    is_kept = before is not None and told == {k: row for (kind, k), row in before.contents.items() if kind == "policy"}
+    policies = (
+        before.policies
+        if before and is_kept
+        else Policies({key: policy_book.of(key, row) for key, row in told.items()})
+    )
     found: dict[str, Topic] = {}
     matters: dict[str, MatterQuestion] = {}
     for (kind, key), row in rows:
         if kind == "policy":
+            continue
+        if before and is_kept and before.contents.get((kind, key)) is row:
+            if key in before.topics:
+                found[key] = before.topics[key]
+            elif key in before.matters:
+                matters[key] = before.matters[key]
             continue
         try:
             if row.get("matter") and not row.get("stages"):
@@ -122,11 +134,12 @@ def _made(
     vocabulary: Vocabulary,
     weights: Weights,
     fixtures: Fixtures,
-    before: Index | None,
+    before: Shelf | None,
 ) -> Shelf:
-    policies, found, matters = read_contents(contents)
+    policies, found, matters = read_contents(contents, before)
     entries = [*(topic.entry() for topic in found.values()), *(each.entry for each in matters.values())]
-    search = Search(Index.build(entries, vocabulary, before), weights)
+    index = Index.build(entries, vocabulary, before.search.index if before else None)
+    search = Search(index, weights)
     return Shelf(contents, search, policies, found, matters, fixtures, _topic_of(found.values(), fixtures.told_by))
 
 
