@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from knowledge.arrays import TINY, Floats, Ints, Lists
-from knowledge.index import OF_ENTRIES, OF_LANGUAGE, Index
+from knowledge.index import EVERYWHERE, OF_ENTRIES, OF_LANGUAGE, Index
+from knowledge.meanings import telling
 from knowledge.tokens import ASKED, CHAR, CONCEPT, KINDS, PAIR, SOUND, WORD, Told
 
 ROWS, DOCS = 20, 8  # rows compared, entries compared for all they say
@@ -28,23 +29,26 @@ FULL_OF_WORDS = 3.0  # words of weight from which on a question counts as full o
 
 KIND_NAMES = ("char", "pair", "word", "sound", "asked", "concept")
 BY_ROW = (*(f"both_{kind}" for kind in KIND_NAMES), "row_char", "ratio", "sequence", "sound_ratio", "row_cosine",
-          "row_meaning", "meant_query", "meant_row", "meant_both",
+          "row_meaning", "meant_query", "meant_row", "meant_both", "near_query", "near_row", "near_both",
           "same_asked", "extra_term", "extra_rare")  # fmt: skip
 BY_DOC = (*(f"doc_{kind}" for kind in KIND_NAMES), "doc_cosine", "doc_grams", "doc_words", "doc_meaning",
           "missing_word", "missing_rare", "missing_rares", "missing_term", "content")  # fmt: skip
 NAMES = (*BY_ROW, *BY_DOC, "conflict", "swapped", "rows_agree")
-EXTRA_TERM, EXTRA_RARE, COSINE, RATIO = map(BY_ROW.index, ("extra_term", "extra_rare", "row_cosine", "ratio"))
+EXTRA_TERM, EXTRA_RARE, COSINE, RATIO, NEAR = map(
+    BY_ROW.index, ("extra_term", "extra_rare", "row_cosine", "ratio", "near_both")
+)
 MISSING_TERM, MISSING_RARE = BY_DOC.index("missing_term"), BY_DOC.index("missing_rare")
-NULL_NAMES = ("none", "none_short", "none_unknown", "none_unknown_word", "none_content", "none_empty")
+NULL_NAMES = ("none", "none_short", "none_unknown", "none_unknown_word", "none_content", "none_empty",
+              "best_near", "second_near")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Question:
     """A question by its tokens: numbers (-1: in no entry), kinds, weights, how much each says (`content`).
 
-    `aligned` are the places of the words it is cut into, `meant` their directions. By word: `words` its place among the
-    tokens, `pairs` and `sounds` those of what it is made of (the last one repeated to fill the row), `means` that of
-    its concept or of itself, `terms` whether it is one of the trade.
+    `aligned` are the places of the words it is cut into, `meant` their directions, `telling` what each says of the
+    meaning. By word: `words` its place among the tokens, `pairs` and `sounds` those of what it is made of (the last one
+    repeated to fill the row), `means` that of its concept or of itself, `terms` whether it is one of the trade.
     """
 
     told: Told
@@ -58,6 +62,7 @@ class Question:
     words: slice
     aligned: NDArray[np.intp]
     meant: Floats
+    telling: Floats
     pairs: NDArray[np.intp]
     sounds: NDArray[np.intp]
     means: NDArray[np.intp]
@@ -112,10 +117,12 @@ def question(index: Index, told: Told) -> Question:
     terms = lexicon.words.terms_known
     own = list(dict.fromkeys(told.words))
     aligned = [places[WORD][word] for word in own]
-    meant = index.directions[index.points[[numbers[spot] for spot in aligned]]]
-    for row, (word, spot) in enumerate(zip(own, aligned, strict=True)):
-        if numbers[spot] < 0:
+    known = [numbers[spot] for spot in aligned]
+    meant, told_by = index.directions[index.points[known]], index.telling[known]
+    for row, word in enumerate(own):
+        if known[row] < 0:
             meant[row] = lexicon.meanings.word(word)
+            told_by[row] = telling(lexicon.telling(word)) * (1 + EVERYWHERE)
     return Question(
         told, by_number, of_kind, weight,
         weight_by_kind.sum(axis=0),
@@ -125,6 +132,7 @@ def question(index: Index, told: Told) -> Question:
         slice(first, first + len(words)),
         np.array(aligned, np.intp),
         meant,
+        told_by,
         _filled([pairs for pairs, _, _ in made_of]),
         _filled([sounds for _, sounds, _ in made_of]),
         np.array([means for *_, means in made_of], np.intp),
@@ -209,7 +217,7 @@ def compare(index: Index, asked: Question, rows: NDArray[np.intp]) -> Compared:
     numbers[:, -1] = np.add.reduceat(by_row[:, COSINE], firsts) / counts
     spans = zip(firsts.tolist(), (firsts + counts).tolist(), strict=True)
     best_rows = rows[[first + int(by_row[first:end, RATIO].argmax()) for first, end in spans]]
-    return Compared(entries, numbers, best_rows, _none(asked), missing)
+    return Compared(entries, numbers, best_rows, _none(asked, numbers), missing)
 
 
 def _rows(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
@@ -242,27 +250,29 @@ def _rows(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
     made[:, KINDS + 3] = process.cdist([asked.told.sound], heard, scorer=fuzz.ratio)[0] / 100
     made[:, KINDS + 4] = cosine
     made[:, KINDS + 5] = index.row_directions[rows].astype(np.float32) @ asked.told.direction
-    made[:, KINDS + 6 : KINDS + 9] = _aligned(index, asked, rows)
-    made[:, KINDS + 9] = -differ.astype(np.float32)
-    made[:, KINDS + 10] = strange
-    made[:, KINDS + 11] = -extra
+    made[:, KINDS + 6 : KINDS + 12] = _aligned(index, asked, rows)
+    made[:, KINDS + 12] = -differ.astype(np.float32)
+    made[:, KINDS + 13] = strange
+    made[:, KINDS + 14] = -extra
     return made
 
 
 def _aligned(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
     """How much of the question is meant by each row, of each row by the question, and both: every word is measured by
-    the one on the other side that is nearest to it in meaning.
+    the one on the other side that is nearest to it in meaning. Twice: each word weighed by what it tells, then by how
+    rare it is.
     """
     places, owner = index.words.places(rows)
     words = index.words.tokens[places]
     near = asked.meant @ index.directions[index.points[words]].T
     np.clip(near, 0, 1, out=near)
     near[asked.place[words] == asked.aligned[:, None] + 1] = 1
-    weight, weights = asked.weight[asked.aligned], index.weight[words]
     firsts = np.searchsorted(owner, np.arange(len(rows)))
-    of_query = weight @ np.maximum.reduceat(near, firsts, axis=1) / weight.sum()
-    of_row = np.add.reduceat(weights * near.max(axis=0), firsts) / np.add.reduceat(weights, firsts)
-    return np.stack([of_query, of_row, np.sqrt(of_query * of_row)], axis=1)
+    weights = np.stack([asked.telling, asked.weight[asked.aligned]])
+    of_query = weights @ np.maximum.reduceat(near, firsts, axis=1) / weights.sum(axis=1, keepdims=True)
+    weights = np.stack([index.telling[words], index.weight[words]])
+    of_row = np.add.reduceat(weights * near.max(axis=0), firsts, axis=1) / np.add.reduceat(weights, firsts, axis=1)
+    return np.stack([of_query, of_row, np.sqrt(of_query * of_row)], axis=1).reshape(-1, len(rows)).T
 
 
 def _docs(index: Index, asked: Question, entries: NDArray[np.intp]) -> tuple[Floats, tuple[str, ...]]:
@@ -305,13 +315,18 @@ def _docs(index: Index, asked: Question, entries: NDArray[np.intp]) -> tuple[Flo
     return made, missing
 
 
-def _none(asked: Question) -> Floats:
-    """Columns NULL_NAMES: what speaks for no entry at all."""
+def _none(asked: Question, numbers: Floats) -> Floats:
+    """Columns NULL_NAMES: what speaks for no entry at all; where a second entry is near too, neither is as sure."""
     is_unknown = asked.numbers < 0
     of_characters = asked.weight[is_unknown & (asked.kinds == CHAR)].sum() / (asked.mass[CHAR] + TINY)
     strongest = asked.weight[asked.words][is_unknown[asked.words]].max(initial=0.0)
     content = float(asked.content.sum())
     short = 1 / (1 + len(asked.told.text) / 4)
+    nearest, second = sorted([0.0, 0.0, *numbers[:, NEAR].tolist()])[:-3:-1]
     return np.array(
-        [1, short, of_characters, strongest, min(1.0, content / FULL_OF_WORDS), content < LITTLE_CONTENT], np.float32
-    )
+        [
+            1, short, of_characters, strongest, min(1.0, content / FULL_OF_WORDS), content < LITTLE_CONTENT,
+            nearest, second,
+        ],
+        np.float32,
+    )  # fmt: skip

@@ -17,12 +17,15 @@ from time import sleep
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.arrays import Directions, Floats, Growing, Ints, Lists
+from knowledge import meanings
+from knowledge.arrays import TINY, Directions, Floats, Growing, Ints, Lists
 from knowledge.hearing import as_meant
 from knowledge.model import Entry
 from knowledge.tokens import CHAR, KINDS, PAIR, WORD, Lexicon, Told
 
 OF_LANGUAGE, OF_ENTRIES = 0.35, 0.65  # how much a token weighs: rare in the language, rare among our entries
+EVERYWHERE = 0.3  # what a word that stands in every entry still says of a meaning; the rarest says 1 more
+TURNED, MOST_TURNED = 0.5, 8_000  # how far its entries turn a word; entries from which on that would take too long
 MOST_TIMES = 255
 ANSWER_POINTS = 0.5  # how far the answer turns the direction of a doc
 BREATH = 16  # entries read between two breaths: whoever answers questions beside a rebuild must not wait for it
@@ -54,6 +57,7 @@ class Vocabulary:
         self._kinds = array("B")
         self._rarities = array("f")
         self._is_term = array("B")
+        self._telling = array("f")
         self._points = array("i")
         self._directions: Floats = np.zeros((64, lexicon.meanings.size), np.float32)
         self._words = 0
@@ -87,6 +91,7 @@ class Vocabulary:
         self._rarities.append(self.lexicon.rarity(kind, token))
         self._content.append(self.lexicon.content(token) if kind == WORD else 0.0)
         self._is_term.append(kind == WORD and token in self.lexicon.words.terms_known)
+        self._telling.append(meanings.telling(self.lexicon.telling(token)) if kind == WORD else 0.0)
         self._points.append(self._point(token) if kind == WORD else 0)
         return len(self._is_term) - 1
 
@@ -105,15 +110,16 @@ class Vocabulary:
         known = self._numbers[kind]
         return [number if (number := known.get(token, -1)) < size else -1 for token in tokens]
 
-    def arrays(self, size: int) -> tuple[NDArray[np.uint8], Floats, NDArray[np.bool_], Floats, Ints, Floats]:
+    def arrays(self, size: int) -> tuple[NDArray[np.uint8], Floats, NDArray[np.bool_], Floats, Floats, Ints, Floats]:
         """Of the first tokens: their kinds, how rare they are, whether they are terms of the trade, how much each says,
-        which of the directions that follow is its own.
+        how telling each word is of a meaning, which of the directions that follow is its own.
         """
         return (
             np.array(self._kinds[:size], np.uint8),
             np.array(self._rarities[:size], np.float32),
             np.array(self._is_term[:size], np.bool_),
             np.array(self._content[:size], np.float32),
+            np.array(self._telling[:size], np.float32),
             np.array(self._points[:size], np.int32),
             self._directions,
         )
@@ -153,6 +159,7 @@ class Index:
     is_term: NDArray[np.bool_]
     is_held: NDArray[np.bool_]  # by some doc
     content: Floats
+    telling: Floats  # what each word says of a meaning
     points: Ints  # of each word its row of `directions`
     directions: Floats
     weight: Floats
@@ -306,7 +313,7 @@ def _known(entry: Entry, fingerprint: int, before: Index | None) -> int:
 
 def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered, vocabulary: Vocabulary) -> Index:
     size = len(vocabulary)
-    kinds, rarities, is_term, content, points, directions = vocabulary.arrays(size)
+    kinds, rarities, is_term, content, telling, points, directions = vocabulary.arrays(size)
     rows, docs, texts, counts = read.rows.lists(), read.docs.lists(), tuple(read.texts), np.array(read.counts, np.int32)
     times = np.frombuffer(bytes(read.times), np.uint8)
     entry_of = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
@@ -343,8 +350,9 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
         is_term=is_term,
         is_held=np.append(holding > 0, False),  # the last stands for what has no number
         content=content,
+        telling=(telling * (among + EVERYWHERE)).astype(np.float32),
         points=points,
-        directions=directions,
+        directions=_turned(directions, points, docs, kinds == WORD, read.doc_directions),
         weight=weight,
         plain_idf=plain_idf,
         row_postings=rows.inverted(size),
@@ -356,3 +364,24 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
         gram_norm=docs.norm(by_times * is_gram[docs.tokens]),
         word_norm=docs.norm(by_times * is_word[docs.tokens]),
     )
+
+
+def _turned(directions: Floats, points: Ints, docs: Lists, is_word: NDArray[np.bool_], of_docs: Directions) -> Floats:
+    """Words turned to where the entries that say them point: what is said of the same things means alike here, whatever
+    it means elsewhere.
+    """
+    at = np.flatnonzero(is_word[docs.tokens])
+    if not len(at) or len(docs) > MOST_TURNED:
+        return directions
+    at = at[np.argsort(docs.tokens[at], kind="stable")]
+    words = docs.tokens[at]
+    firsts = np.flatnonzero(np.concatenate([[True], words[1:] != words[:-1]]))
+    centred = of_docs.astype(np.float32)
+    centred -= centred.mean(axis=0)
+    sums = np.add.reduceat(centred[docs.owners()[at]], firsts, axis=0)
+    counts = np.diff(np.append(firsts, len(words)))
+    own = points[words[firsts]]
+    made = directions.copy()
+    made[own] += TURNED * sums / (counts + 1)[:, None]
+    made[own] /= np.sqrt((made[own] ** 2).sum(axis=1, keepdims=True)) + TINY
+    return made

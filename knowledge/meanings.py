@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST, PLAIN = 0.02, 0.25  # a word that everyone uses all day hardly turns the direction
+LEAST, PLAIN = 0.02, 0.25  # a word that everyone uses all day says next to nothing of what is meant
+PLAIN_IN_TEXT = 0.1  # but more of where a text points as a whole
 LEAST_LENGTH = np.float32(1e-6)  # keeps a quotient finite
 OF_CHARACTER = 0.6  # a character of a word that has no direction of its own
+BY_CHARACTERS = 0.5  # how far the characters of a word turn it, beside its own direction: 挂失 and 遗失 share one
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,21 @@ class Meanings:
 
     def parts(self, word: str, rarity: float) -> tuple[list[int], list[float]]:
         """What a word, so rare (0..1), turns a text by: rows of `directions` and their weights."""
-        weight = max(LEAST, rarity - PLAIN)
+        weight = max(LEAST, rarity - PLAIN_IN_TEXT)
         if (found := self.number.get(word)) is not None:
             return [found], [weight]
         numbers = [number for each in word if (number := self.number.get(each)) is not None]
         return numbers, [OF_CHARACTER * weight] * len(numbers)
 
     def word(self, word: str) -> NDArray[np.float32]:
-        """Where one word points, by its characters if it has no direction of its own; zero if they have none either."""
+        """Where one word points, by itself and by its characters, or by these alone; zero if they have none either."""
         known = self.number.get(word)
-        made: NDArray[np.float32] = self.of([[self.parts(word, 1.0)]])[0] if known is None else self.directions[known]
-        return made
+        if known is None:
+            return np.asarray(self.of([[self.parts(word, 1.0)]])[0], np.float32)
+        characters = [number for each in word if (number := self.number.get(each)) is not None]
+        if len(word) < 2 or not characters:
+            return np.asarray(self.directions[known], np.float32)
+        return _unit(self.directions[known] + BY_CHARACTERS * _unit(self.directions[characters].sum(axis=0)))
 
     def of(self, texts: Iterable[Iterable[tuple[list[int], list[float]]]]) -> NDArray[np.float32]:
         """Where the words of each text (by their `parts`) point together: a row of length one a text, or of zeros."""
@@ -58,6 +64,16 @@ class Meanings:
         total: NDArray[np.float32] = np.add.reduceat(turned, np.array(firsts, np.intp), axis=0)
         lengths: NDArray[np.float32] = np.maximum(np.sqrt(np.einsum("ij,ij->i", total, total)), LEAST_LENGTH)
         return np.asarray(total / lengths[:, None], np.float32)
+
+
+def telling(rarity: float) -> float:
+    """How much a word so rare (0..1) says of what a text means."""
+    return max(LEAST, rarity - PLAIN)
+
+
+def _unit(direction: NDArray[np.float32]) -> NDArray[np.float32]:
+    made: NDArray[np.float32] = direction / np.maximum(np.sqrt(direction @ direction), LEAST_LENGTH)
+    return made
 
 
 def unpacked(packed: NDArray[np.uint8], scale: NDArray[np.float32]) -> NDArray[np.float32]:

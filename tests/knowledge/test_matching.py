@@ -14,7 +14,7 @@ from knowledge.measuring import Labelled, evaluate
 from knowledge.model import Entry
 from knowledge.reading import load_lexicon
 from knowledge.shelf import load_weights
-from knowledge.tokens import Lexicon
+from knowledge.tokens import WORD, Lexicon
 
 TAX2022 = Path(__file__).parents[2] / "bench" / "data" / "tax2022"
 ENTRIES = (
@@ -141,6 +141,26 @@ def test_a_question_is_aligned_by_what_its_words_mean(vocabulary: Vocabulary) ->
     made = features.compare(index, asked, np.arange(2))
     child, car = made.numbers[:, features.NAMES.index("meant_both")]
     assert 1 > child > car > 0
+
+
+def test_what_tells_of_a_matter_outweighs_what_everyone_says(lexicon: Lexicon) -> None:
+    """Both entries share one word with the question; 护照 says what it is about, 怎么办 nothing."""
+    index = Index.build([Entry("same", "护照"), Entry("other", "怎么办")], Vocabulary(lexicon))
+    [told] = lexicon.read(["护照怎么办"])
+    made = features.compare(index, features.question(index, told), np.arange(2))
+    same, other = made.numbers[:, features.NAMES.index("meant_query")]
+    assert same > 4 * other > 0
+
+
+def test_words_said_of_one_entry_come_to_mean_alike(lexicon: Lexicon) -> None:
+    def likeness(*entries: Entry) -> float:
+        index = Index.build(entries, Vocabulary(lexicon))
+        one, other = index.points[index.vocabulary.numbers_of(WORD, ["户口", "居住证"], len(index.weight))]
+        return float(index.directions[one] @ index.directions[other])
+
+    more = (Entry("car", "车子上牌"), Entry("tax", "发票抬头"), Entry("child", "孩子上学"))
+    apart = likeness(Entry("one", "户口"), Entry("other", "居住证"), *more)
+    assert likeness(Entry("one", "户口", ("居住证",)), *more) > apart + 0.05
 
 
 @pytest.mark.parametrize("entries", [[], [Entry("empty", "？？")], [Entry("one", "居住证怎么办")]])
