@@ -1,6 +1,5 @@
 """Finding: what is answered, what is asked back, what is left to a person, and what we say we do not know."""
 
-import time
 from datetime import date
 from pathlib import Path
 
@@ -292,17 +291,6 @@ def test_the_same_question_is_remembered_by_day(library: Library) -> None:
     first = library.find("六税两费减半", TODAY)
     assert library.find("六税两费减半", TODAY) is first
     assert library.find("六税两费减半", date(2028, 1, 1)).text != first.text
-
-
-def test_a_question_takes_a_few_milliseconds(library: Library) -> None:
-    asked = [f"{text}{i}" for i, text in enumerate(OUT_OF_SCOPE)]
-    taken = []
-    for text in asked:
-        start = time.perf_counter()
-        library.find(text, TODAY)
-        taken.append(time.perf_counter() - start)
-    # 3 ms is the aim on a quiet machine; a busy one is given room
-    assert sorted(taken)[len(taken) // 2] < 0.015
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

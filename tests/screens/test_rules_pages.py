@@ -16,17 +16,8 @@ from hall.staff.model import EVERYWHERE, Role
 from kit import clock
 from kit.clock import day_of
 from kit.db import Tx
-from tests.screens.test_staff_pages import (
-    DESK,
-    OVERFLOW,
-    PHONE,
-    browser,
-    enter,
-    hall_of,
-    one_time,
-    picture,
-    serious,
-)
+from tests.screens.test_staff_pages import DESK, PHONE, browser, enter, hall_of, one_time, serious
+from tests.screens.test_try import OVERFLOW, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.asyncio(loop_scope="module")]
 __all__ = ["browser"]
