@@ -61,8 +61,9 @@ WRONG_KEYS = """() => {
     access: twice(found("[accesskey]", "accesskey")), order: found("[tabindex]", "tabindex").filter((n) => n > 0),
   };
 }"""
-LINKS = """() => [...document.querySelectorAll("a[href], [hx-get], form")].map((el) => el.tagName === "FORM"
-  ? (el.method === "get" ? el.getAttribute("action") : "") : el.getAttribute("href") ?? el.getAttribute("hx-get"))"""
+LINKS = """() => [...document.querySelectorAll("a[href], [hx-get]:not(form)")]
+  .map((el) => el.getAttribute("href") ?? el.getAttribute("hx-get"))"""
+FORMS = """() => [...document.querySelectorAll("form[method=get]")].map((el) => el.getAttribute("action"))"""
 
 
 @dataclass
@@ -186,6 +187,6 @@ async def look(walk: Walk, page: Page, url: str, address: str, shot: Path) -> li
         await page.screenshot(path=f"{shot}-{kind}.png", full_page=True)
     keys = {what: found for what, found in (await page.evaluate(WRONG_KEYS)).items() if found}
     walk.wrong += [(address, f"keys: {keys}")] if keys else []
-    links = [link.replace(url, "") for link in await page.evaluate(LINKS) if link]
-    walk.met |= {walk.route(link) or "" for link in links}
+    links = [link.replace(url, "") for link in await page.evaluate(LINKS)]
+    walk.met |= {walk.route(link) or "" for link in links + await page.evaluate(FORMS)}
     return [link.partition("#")[0] for link in links if link.startswith("/staff")]
