@@ -13,7 +13,8 @@ from kit.clock import day_of, say_day, say_time
 
 SCOPES = {"hall": "", "group": "这类业务", "matter": "这个事项"}
 LAST_OFFER = "这是最后一次给您留号，没约上就请重新候补。"
-COME_BACK = "回到大厅后回复“取号”，或者到导办台，帮您接着排。"
+COME_BACK = "回到大厅后回复“取号”，或者到导办台，帮您接着排"
+BEHIND = "：排到前面{back}位后面，不足{back}位就排在最后"
 SPOKEN_LATER = "过时了就不再说。"
 
 
@@ -78,7 +79,8 @@ def _called(facts: Facts) -> dict[str, str]:
 
 
 def _missed(facts: Facts) -> dict[str, str]:
-    return {"票号": facts["ticket"], "怎么接着排": facts.get("back") or COME_BACK}
+    behind = BEHIND.format(back=facts["back"]) if facts.get("back") else ""
+    return {"票号": facts["ticket"], "怎么接着排": f"{COME_BACK}{behind}。"}
 
 
 def _rate(facts: Facts) -> dict[str, str]:

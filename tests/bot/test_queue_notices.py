@@ -21,7 +21,11 @@ from tests.hall.lines import CLERK
 
 Chats = Callable[..., Chat]
 Step = Callable[..., object]
-NEAR, CALLED, MISSED = "A002 快到您了", "A002 叫到您了，请马上到1号窗口", "A002 叫过了，没有等到您"
+NEAR, CALLED, MISSED = (
+    "A002 快到您了",
+    "A002 叫到您了，请马上到1号窗口",
+    "A002 叫过了，没有等到您。回到大厅后回复“取号”，或者到导办台，帮您接着排：排到前面3位后面，不足3位就排在最后。",
+)
 
 
 async def one_before(desk: Desk, chat: Chat) -> Ticket:
