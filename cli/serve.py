@@ -35,6 +35,7 @@ LONGEST_PAUSE_SECONDS = 10.0
 BEAT_SECONDS = 1.0
 SILENT_SECONDS = 30.0  # a worker that has not come round for so long hangs; building an index takes it a tenth of that
 LOOK_SECONDS = 5.0
+SWALLOWED_SECONDS = 0.01
 
 
 class CannotListen(Problem):
@@ -216,7 +217,13 @@ def _connect(app: Any, line: Connection, beat: Any) -> None:
 
     def end() -> None:  # once: each further stop would cut one of the steps by which Sanic ends
         asyncio.get_running_loop().remove_reader(line.fileno())
-        app.stop(terminate=False)
+        stop()
+
+    def stop() -> None:  # what Sanic still runs of its start would swallow a stop, and serve for ever afterwards
+        if app.state.is_running:
+            app.stop(terminate=False)
+        else:
+            asyncio.get_running_loop().call_later(SWALLOWED_SECONDS, stop)
 
     async def deaf(_app: Any) -> None:  # it is ending already: once more would cut what is still being answered
         asyncio.get_running_loop().remove_reader(line.fileno())
