@@ -76,6 +76,7 @@ def to_another_slot(hall: Hall) -> dict[str, int]:
 
 SOMEBODYS = [
     Door("GET", "/appointments/{number}", an_appointment, "Y261123AAAAAA2"),
+    Door("GET", "/appointments/{number}/code", an_appointment, "Y261123AAAAAA2"),
     Door("DELETE", "/appointments/{number}", an_appointment, "Y261123AAAAAA2"),
     Door("POST", "/appointments/{number}/reschedule", an_appointment, "Y261123AAAAAA2", body=to_another_slot),
     Door("GET", "/tickets/{number}", a_ticket, "A777", "?hall=test"),

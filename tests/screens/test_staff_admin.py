@@ -20,7 +20,7 @@ ADDRESS, LIVE_SECONDS = "示例路8号", 1.0
 PAGES = {
     "halls": "这是示例大厅",
     "counters": "1号",
-    "counters/1": "撤掉1号窗口",
+    "counters/12": "撤掉12号窗口",
     "matters": "找到45件",
     "matters/of/food-business-licence": "给群众下载的文件",
     "matters/files": "导出 Excel",
