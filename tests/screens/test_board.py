@@ -101,7 +101,8 @@ async def test_the_newest_number_and_its_counter_can_be_read_from_eight_metres(b
 
 
 LINE = """(isDown) => { const line = document.querySelector('#stale');
-  line.textContent = '和大厅的连接断了，下面是上午10:23的情况，正在重新连接'; line.hidden = !isDown; }"""
+  line.textContent = '和大厅的连接断了，下面是上午10:23的情况，正在重新连接'; line.hidden = !isDown;
+  document.querySelector('#doors').textContent = '现在没有开门，11月30日（周一） 00:00 开门。'; }"""
 
 
 @pytest.mark.parametrize("hall_id", ["four", "twelve", "thirty", "nobody"])
