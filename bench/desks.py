@@ -286,6 +286,12 @@ class Clerk(Person):
         page = await self.ask("cases/new", f"/staff/cases/new?ticket={number}", is_part=True)
         await self.day.think(10, 40)
         matter = re.search(r'name="matter" value="([^"]+)"', page)
+        if matter is None and (choices := re.findall(rf"cases/new\?ticket={number}&(?:amp;)?matter=([\w-]+)", page)):
+            chosen = (
+                f"/staff/cases/new?ticket={number}&matter={random.choice(choices)}"  # who was transferred says it anew
+            )
+            page = await self.ask("cases/new", chosen, is_part=True)
+            matter = re.search(r'name="matter" value="([^"]+)"', page)
         if matter is None:
             self.day.problems.append(f"{self.name}: no matter stands in the intake of {number}")
             return

@@ -20,10 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import time as wall
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import numpy as np
@@ -53,6 +55,7 @@ WORKERS, MARK_SECONDS = 2, 0.2
 FIRST_COUNTER = 21  # at those of the sample somebody sits already
 SCREENS, A_SECOND, OF_WEEK = 10, 5, 400
 LINE, ARRIVE_SECONDS = 60, 45.0  # who waits when the doors open; within which staff sign in
+SITTING_DOWN_SECONDS = 20.0  # within which they begin
 QUESTIONS = ROOT / "bench" / "data" / "tax2022" / "queries.jsonl"
 
 
@@ -117,11 +120,16 @@ async def _measure(url: str, hall: Hall, options: argparse.Namespace) -> bool:
             *(_follow(day, http) for _ in range(SCREENS)),
         )]  # fmt: skip
         share = max(1, len(own) // max(1, len(editors)))
+
+        async def begin(work: Coroutine[Any, Any, None]) -> None:  # a minute has sixty seconds: nobody starts in step
+            await day.think(0, SITTING_DOWN_SECONDS)
+            await work
+
         async with asyncio.TaskGroup() as working:
             for n, editor in enumerate(editors):
-                working.create_task(editor.work(own[n * share : (n + 1) * share]))
+                working.create_task(begin(editor.work(own[n * share : (n + 1) * share])))
             for n, clerk in enumerate(clerks, FIRST_COUNTER):
-                working.create_task(clerk.work(n))
+                working.create_task(begin(clerk.work(n)))
         spent = sum(map(cpu_seconds, hall.workers())) - spent
         for each in beside:
             each.cancel()
