@@ -27,7 +27,7 @@ async def remember(tx: Tx, openid: str, text: str, now: datetime) -> None:
 async def say_first(tx: Tx, openid: str, answer: str, now: datetime) -> str:
     """The answer, with what the person has not been answered yet before it."""
     key = conversation.key_of(openid)
-    if key not in await keep.keys(tx, SCOPE):
+    if not await keep.is_written(tx, SCOPE, key):
         return answer
     kept = await keep.hold(tx, SCOPE, key, now)
     await forget(tx, openid)

@@ -57,6 +57,12 @@ async def keys(tx: Tx, scope: str) -> set[str]:
     return {row.key for row in await tx.all(found)}
 
 
+async def is_written(tx: Tx, scope: str, key: str) -> bool:
+    """Whether one note has something written, expired or not; nobody is kept from it."""
+    look = select(notes.c.key).where(*_is(scope, key), notes.c.content.is_not(None))
+    return await tx.one(look) is not None
+
+
 async def sweep(tx: Tx, scope: str, now: datetime) -> int:
     """Deletes expired notes; returns how many."""
     return await tx.run(delete(notes).where(notes.c.scope == scope, notes.c.expires_at <= now))
