@@ -4,7 +4,6 @@ Personal numbers are replaced before anything is kept. `person` is a fingerprint
 message may say how the last answer was taken (`forget_people`).
 """
 
-import asyncio
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -16,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
+from kit.beside import beside
 from kit.db import Duplicate, Row, Tx
 from kit.errors import NotFound, Problem
 from kit.ids import SPOKEN_DIGITS, scrub
@@ -276,7 +276,7 @@ async def open_groups(tx: Tx, since: datetime, most: int = 50) -> list[Group]:
     wanting = (_open, questions.c.at >= since, questions.c.normal != "", or_(_unanswered, _misanswered))
     newest_first = (questions.c.at.desc(), questions.c.id.desc())
     rows = await tx.all(select(*columns).where(*wanting).order_by(*newest_first).limit(MOST_GROUPED))
-    parts = await asyncio.to_thread(grouped, [row.normal for row in rows])  # or nobody is answered for a second
+    parts = await beside(grouped, [row.normal for row in rows])  # or nobody is answered for a second
     groups = [_group([rows[place] for place in part]) for part in parts]
     return sorted(groups, key=lambda each: (each.count + each.misanswered, each.last_at), reverse=True)[:most]
 
