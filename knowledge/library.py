@@ -4,12 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from knowledge import answers, choices, documents, matter_questions, phrases, sales
+from knowledge import answers, choices, clauses, documents, matter_questions, phrases, sales
 from knowledge.content import Content, Kind
 from knowledge.matching import OFFERED, Hit
 from knowledge.model import BusinessPeriod, Finding, Period, days_asked_about
@@ -28,8 +26,6 @@ OTHER_PAYER = re.compile(
     r"一般纳税人|个税|个人所得税|所得税|购置税|契税|印花税|留抵|社保|公积金|残保金|电费|水费|租|物业|个点|%|专票|500万"
 )
 PAST = re.compile(r"以前|原来|之前|当时|当年|那时候?|那会儿|那年|前几年|听说|听人说|我记得|据说|会计说|人家说")
-ASKS = re.compile(r"吗|么|不$|没有?$|什么|怎么|怎样|咋|啥|多少|几|哪|能|是不是|要不要|行不行|可以|呢$")
-SHORTEST_CLAUSE, CLAUSES_READ = 5, 160
 NAMED = 2  # of the whole sentence's best entries, those a clause may settle on
 UNSURE = 0.45  # the chance of each of several things one sentence asks: they are offered, not answered
 NO_HIT = Hit("", 0.0, "", "")
@@ -46,11 +42,15 @@ DISPUTE = re.compile(
 
 
 class Library:
-    """Answers questions. Built once per snapshot of the knowledge; safe to share, nothing in it changes."""
+    """Answers questions. Built once per snapshot of the knowledge; safe to share, nothing in it changes.
+
+    What it remembers stands in a plain dictionary and not in a cache around its own method: nothing of it refers back
+    to it, so one that is put away is gone at once, and its arrays do not wait for the collector.
+    """
 
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
-        self._remembered = lru_cache(REMEMBERED)(self._find)
+        self._remembered: dict[tuple[str, date, Period | None], Finding] = {}
 
     @classmethod
     def load(cls, cache_folder: Path | None = None) -> "Library":
@@ -63,7 +63,14 @@ class Library:
 
     def find(self, text: str, today: date, about: BusinessPeriod | None = None) -> Finding:
         """What we have to say to a sentence. `about` is the day of the transaction it speaks of, when it names one."""
-        return self._remembered(text.strip(), today, _period(about))
+        asked = (text.strip(), today, _period(about))
+        if (known := self._remembered.get(asked)) is not None:
+            return known
+        found = self._find(*asked)
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+        self._remembered[asked] = found
+        return found
 
     def entry(self, entry_id: str, today: date, about: BusinessPeriod | None = None) -> Finding:
         """The answer of one entry, as when a citizen picks a suggestion; `<id>/<aspect>` is one side of a matter."""
@@ -140,7 +147,7 @@ class Library:
         fitting: dict[str, Hit] = {}
         normalise = self.shelf.words.normalise
         searched = {normalise(text), normalise(undated)}
-        for part in _clauses(undated):
+        for part in clauses.asking(undated):
             if (normal := normalise(part)) in searched:  # a third are: two clauses are the sentence without its commas
                 continue
             searched.add(normal)
@@ -369,16 +376,6 @@ def _undated(plain: str, about: Period | None) -> str:
     """The sentence without the words its day was read from, and without those that only point to the past."""
     said = plain.replace(about.said, " ", 1) if about and about.said else plain
     return PAST.sub(" ", said)
-
-
-def _clauses(plain: str) -> list[str]:
-    """The parts of a told story that may ask something: each clause that does, alone and with the one before it."""
-    parts = [part for part in re.split(r"[,，。;；?？!！、\s]+", plain[-CLAUSES_READ:]) if part]
-    if len(parts) < 2:
-        return []
-    alone = [part for part in parts if len(part) >= SHORTEST_CLAUSE and ASKS.search(part)]
-    pairs = [f"{one}，{other}" for one, other in pairwise(parts) if ASKS.search(other)]
-    return [part for part in (*alone, *pairs) if part != plain]
 
 
 def _sure(hit: Hit) -> float:

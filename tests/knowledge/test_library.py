@@ -1,5 +1,7 @@
 """Finding: what is answered, what is asked back, what is left to a person, and what we say we do not know."""
 
+import gc
+import weakref
 from datetime import date
 from pathlib import Path
 
@@ -297,3 +299,16 @@ def test_the_same_question_is_remembered_by_day(library: Library) -> None:
 @given(text=st.text(max_size=120))
 def test_no_sentence_breaks_the_library(library: Library, text: str) -> None:
     assert len(library.find(text, TODAY).text.encode()) <= 2048
+
+
+def test_a_library_that_is_put_away_is_gone_at_once(library: Library) -> None:
+    """Each edit makes one of some megabytes: an hour of typing must not gather them until the collector comes."""
+    gc.disable()
+    try:
+        made = library.with_contents(library.shelf.contents)
+        made.find("小规模纳税人免增值税吗", date(2026, 3, 1))
+        left = weakref.ref(made.shelf.search.index)
+        del made
+        assert left() is None
+    finally:
+        gc.enable()
