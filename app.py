@@ -18,6 +18,7 @@ from sanic import Sanic
 import jobs
 from bot import dialogue
 from bot.desk import Desk
+from bot.rehearsal import Rehearsal
 from handlers import errors
 from handlers.api.docs import docs
 from handlers.api.doors import api
@@ -98,6 +99,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
     await program.open()
     app.ctx.reception = Reception.build(db, settings, program.openid_of, program.phone_of, clock.now)
     app.ctx.gate = Gate(db, settings, clock.now)
+    app.ctx.rehearsal = Rehearsal(settings)
     deliveries = Deliveries(db, account, settings.wechat.deadline_seconds)
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
     app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries, app.ctx.reception), name="sweep")
@@ -116,6 +118,7 @@ async def _finish(app: Sanic[Any, Any]) -> None:
     await asyncio.wait([app.ctx.sweeping, app.ctx.writing], timeout=2)
     await jobs.stop(app.ctx.jobs)
     await app.ctx.callback.deliveries.finish(GRACE_SECONDS)
+    app.ctx.rehearsal.close()
     await app.ctx.desk.keeper.stop()
     is_left = True
     while is_left:

@@ -163,8 +163,9 @@ async def trial_text(db: Database, entry_id: str) -> str:
     await keeper.catch_up(db)
     newest = await db.consult(entries.item, "entry", entry_id)
     edited = await db.consult(entries.version, "entry", entry_id, newest.latest)
+    edit = trial.Edit("entry", entry_id, edited.content)
     asked = await db.consult(questions.of_week, clock.now())
-    found = await asyncio.to_thread(trial.of_edit, keeper.library, entry_id, edited.content, asked)
+    found = await asyncio.to_thread(trial.of_edit, keeper.library, edit, asked)
     head = f"上星期的{len(asked)}种问法里，有{len(found)}种会变："
     lines = [f"· {each.text}（{each.times}次）\n   现在：{each.before}\n   改后：{each.after}" for each in found]
     return "\n".join([head, *lines]) if found else f"上星期的{len(asked)}种问法，答的都和现在一样。"

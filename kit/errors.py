@@ -19,6 +19,9 @@ class Problem(Exception):
         self.details = details
         super().__init__(self.message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _raised, (type(self), self.details)  # an exception travels by its arguments, and ours are named
+
     @property
     def message(self) -> str:
         """The sentence with its details filled in."""
@@ -27,6 +30,10 @@ class Problem(Exception):
     def as_json(self) -> dict[str, Any]:
         """The one shape every JSON door answers errors in (contract.md)."""
         return {"error": {"code": self.code, "message": self.message, "details": self.details}}
+
+
+def _raised(fact: type[Problem], details: dict[str, Any]) -> Problem:
+    return fact(**details)
 
 
 class NotFound(Problem):

@@ -67,11 +67,27 @@ class Watch:
 
     async def start(self) -> None:
         """Loads everything once, then watches in the background."""
+        await self.load()
+        self._task = asyncio.create_task(self._poll(), name="live")
+
+    async def load(self) -> None:
+        """Loads everything once: for who looks by themselves afterwards."""
         self._seen = await self._numbers()
         for reload in self._reloads.values():
             await reload()
         self._checked_at = time.monotonic()
-        self._task = asyncio.create_task(self._poll(), name="live")
+
+    async def look(self) -> None:
+        """Reads the versions, and reloads what has moved since they were last read."""
+        numbers = await self._numbers()
+        for name, reload in self._reloads.items():
+            if numbers.get(name) != self._seen.get(name):
+                await reload()
+        for name in [name for name, number in numbers.items() if number != self._seen.get(name)]:
+            for beginning, told in self._told:
+                if name.startswith(beginning):
+                    told(name)
+        self._seen = numbers
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -104,7 +120,7 @@ class Watch:
             await asyncio.sleep(self._poll_seconds)
             asked_at = time.monotonic()
             try:
-                await self._catch_up()
+                await self.look()
             except Exception:
                 if not failing:
                     log.exception("live: versions cannot be read; keeping what we hold and trying on")
@@ -114,14 +130,3 @@ class Watch:
             failing, self._checked_at = False, asked_at
             self._looked.set()
             self._looked = asyncio.Event()
-
-    async def _catch_up(self) -> None:
-        numbers = await self._numbers()
-        for name, reload in self._reloads.items():
-            if numbers.get(name) != self._seen.get(name):
-                await reload()
-        for name in [name for name, number in numbers.items() if number != self._seen.get(name)]:
-            for beginning, told in self._told:
-                if name.startswith(beginning):
-                    told(name)
-        self._seen = numbers

@@ -22,27 +22,41 @@ class Changed:
     after: str
 
 
-def with_edit(library: Library, kind: Kind, item_id: str, content: Mapping[str, Any]) -> Library:
+@dataclass(frozen=True)
+class Edit:
+    """What would be live of one entry or policy."""
+
+    kind: Kind
+    item_id: str
+    content: Mapping[str, Any]
+
+
+def with_edit(library: Library, edit: Edit) -> Library:
     """The library as it would be. Takes its time: run it off the loop."""
-    return library.with_contents({**library.shelf.contents, (kind, item_id): dict(content)})
+    return library.with_contents({**library.shelf.contents, (edit.kind, edit.item_id): dict(edit.content)})
 
 
-def of_edit(library: Library, entry_id: str, content: Mapping[str, Any], asked: Sequence[Kept]) -> list[Changed]:
-    """The questions that an entry's new content would change, the most asked first. Takes its time: run it off
-    the loop.
-    """
-    edited = with_edit(library, "entry", entry_id, content)
+def changes(now: Library, then: Library, asked: Sequence[Kept]) -> list[Changed]:
+    """The questions that two libraries answer otherwise. Takes its time: run it off the loop."""
     found = []
     for each in asked:
-        now, then = (which.find(each.text, each.on) for which in (library, edited))
-        if (now.kind, now.entry_id, now.text, now.suggestions) != (
-            then.kind,
-            then.entry_id,
-            then.text,
-            then.suggestions,
-        ):
-            found.append(Changed(each.text, each.times, _said(now), _said(then)))
+        before, after = (which.find(each.text, each.on) for which in (now, then))
+        if _told(before) != _told(after):
+            found.append(Changed(each.text, each.times, _said(before), _said(after)))
+    return found
+
+
+def of_edit(library: Library, edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
+    """The questions that an edit would change, the most asked first. Takes its time: run it off the loop."""
+    return most_asked_first(changes(library, with_edit(library, edit), asked))
+
+
+def most_asked_first(found: Sequence[Changed]) -> list[Changed]:
     return sorted(found, key=lambda change: -change.times)
+
+
+def _told(found: Finding) -> tuple[Any, ...]:
+    return found.kind, found.entry_id, found.text, found.suggestions
 
 
 def _said(found: Finding) -> str:

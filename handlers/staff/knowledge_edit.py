@@ -20,17 +20,17 @@ from handlers.staff.knowledge_items import (
     db_of,
     deeds,
     desk_of,
-    edited,
+    rehearsal_of,
 )
 from handlers.staff.pages import pages, show, went
-from kit.beside import beside
 from kit.clock import day_of
 from kit.errors import Problem
-from knowledge import editing, entries, questions, trial, written
+from knowledge import editing, entries, questions, written
 from knowledge.columns import COLUMNS, OF_STAGE
 from knowledge.content import UNWRITTEN, Content, Kind
 from knowledge.differences import changes
 from knowledge.entry_files import new_id
+from knowledge.trial import Edit
 
 SAVE = deeds("knowledge.save", "存草稿")
 SAVED = "草稿存好了。请另一位同事审核，审过就可以发布。"
@@ -76,6 +76,8 @@ async def edit_page(request: Request[Any, Any]) -> HTTPResponse:
 
 
 async def _shown(request: Request[Any, Any], kind: Kind, content: Content, **values: Any) -> HTTPResponse:
+    if kind == "entry":
+        rehearsal_of(request).warm()
     stages = content.get("stages", ())
     policies = desk_of(request).library.shelf.policies.by_id
     columns = [(each, each.field in FIRST[kind] or kind == "policy") for each in COLUMNS[kind]]
@@ -115,7 +117,7 @@ async def would(request: Request[Any, Any]) -> HTTPResponse:
         return await show(request, "knowledge_would.html", problem=None, faults=wrong, said=None)
     item_id, on = form.id or NEW, form.asked_on or day_of(now(request))
     asking = form.asking or content["question"]
-    then, found = dialogue.asked(await edited(desk, form.kind, item_id, content), asking, on)
+    then, found = await rehearsal_of(request).would(Edit(form.kind, item_id, content), asking, on)
     today, _ = dialogue.asked(desk, asking, on)
     said = {
         "asked": asking,
@@ -141,7 +143,7 @@ async def week(request: Request[Any, Any]) -> HTTPResponse:
     asked = await db_of(request).consult(questions.of_week, now(request), most=MOST_TRIED)
     found = []
     if not wrong:
-        found = await beside(trial.of_edit, desk.library, form.id or NEW, content, asked)
+        found = await rehearsal_of(request).week(Edit("entry", form.id or NEW, content), asked)
     return await show(request, "knowledge_week.html", found=found, faults=wrong, tried=len(asked))
 
 

@@ -1,23 +1,22 @@
-"""What the pages of the knowledge desk share: which item is meant, the library that answers here, and the deeds."""
+"""What the pages of the knowledge desk share: which item is meant, who answers here, and the deeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
 from sanic import Request
 
 from bot.desk import Desk
+from bot.rehearsal import Rehearsal
 from hall.audit.model import Deed
 from handlers import forms
 from handlers.forms import Misread
 from handlers.gate import Gate
-from kit.beside import beside
 from kit.db import Database, Tx
-from knowledge import entries, trial, written
-from knowledge.content import Content, Kind
+from knowledge import entries, written
+from knowledge.content import Kind
 from knowledge.entry_files import STATES
-from knowledge.keeper import Keeper
 
 ROOT = "/staff/knowledge"
 FORM_BYTES = 384 * 1024  # 60,000 bytes of content, each of which a form may write as %XX, and the names beside them
@@ -72,10 +71,9 @@ def db_of(request: Request[Any, Any]) -> Database:
     return gate.db
 
 
-async def edited(desk: Desk, kind: Kind, item_id: str, content: Content) -> Desk:
-    """The desk as it would be with this content: 0.15 s for 400 entries, beside the answering."""
-    library = await beside(trial.with_edit, desk.library, kind, item_id, content)
-    return replace(desk, keeper=Keeper(library), answers={})
+def rehearsal_of(request: Request[Any, Any]) -> Rehearsal:
+    rehearsal: Rehearsal = request.app.ctx.rehearsal
+    return rehearsal
 
 
 def address(kind: Kind, item_id: str, page: str = "edit") -> str:

@@ -11,6 +11,7 @@ import aiohttp
 from sanic import Sanic
 
 from bot.desk import Desk
+from bot.rehearsal import Rehearsal
 from hall.places import service as places
 from hall.places.model import Hall
 from hall.staff import service as staff
@@ -20,7 +21,7 @@ from handlers import errors
 from handlers.gate import OPEN_COOKIE, Gate, csrf_of
 from handlers.staff.doors import pages
 from kit.db import Database
-from kit.settings import Demo, HallSettings, Settings
+from kit.settings import DatabaseSettings, Demo, HallSettings, Settings
 from knowledge.library import Library
 from tests.hall.builders import HALL, MONDAY
 from tests.handlers.api import Clock
@@ -88,14 +89,17 @@ async def a_member(db: Database, name: str, role: Role, hall_id: str = HALL.id) 
 @asynccontextmanager
 async def open_staff(db: Database, demo: bool = True) -> AsyncIterator[Visitor]:
     clock = Clock()
-    settings = Settings(demo=Demo(on=demo), hall=HallSettings(id=HALL.id))
+    where = DatabaseSettings(db.url.render_as_string(hide_password=False))
+    settings = Settings(demo=Demo(on=demo), hall=HallSettings(id=HALL.id), database=where)
     app: Sanic[Any, Any] = Sanic(f"test-{uuid4().hex}", configure_logging=False)
     app.config.update({"ACCESS_LOG": False, "REQUEST_MAX_SIZE": 1024 * 1024, "TOUCHUP": False})
     app.ctx.gate = Gate(db, settings, clock)
     app.ctx.desk = Desk.with_library(db, settings, Library.load())
+    app.ctx.rehearsal = Rehearsal(settings)
     errors.hang(app)
     app.blueprint(pages)
     for hall in (HALL, OTHER):
         await db.transact(places.found, hall)
     async with listening(app) as base, aiohttp.ClientSession() as http:
         yield Visitor(http, base, db, clock, app)
+    app.ctx.rehearsal.close()
