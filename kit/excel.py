@@ -13,10 +13,10 @@ from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
-from unicodedata import east_asian_width
 
 import openpyxl
 
+from kit.columns import width
 from kit.errors import Problem
 
 xl: Any = openpyxl  # it has no types: nothing outside this file sees it
@@ -193,9 +193,7 @@ def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
 
 
 def _width(texts: Sequence[str]) -> int:
-    longest = max(
-        (sum(2 if east_asian_width(c) in "WF" else 1 for c in s) for t in texts for s in t.split("\n")), default=0
-    )
+    longest = max((width(line) for text in texts for line in text.split("\n")), default=0)
     return min(max(longest + 2, NARROWEST), WIDEST)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from hall.performance.model import FIGURES_BY, Asked, Definition, Figure, Report, Rows
-from hall.performance.spans import Span
 
 Sheets = Mapping[str, list[dict[str, str]]]
 HOW, NO_ROWS = "怎么算的", "没有"
@@ -12,7 +11,7 @@ HOW, NO_ROWS = "怎么算的", "没有"
 def of_report(report: Report) -> Sheets:
     """The whole hall's figures beside those they are compared with, each group's, and the definitions."""
     wanted = report.wanted
-    now, before = f"{_days(wanted.span)}", f"对比：{_days(wanted.earlier)}"
+    now, before = wanted.span.text, f"对比：{wanted.earlier.text}"
     whole = [
         {
             "指标": one.told.name,
@@ -33,12 +32,8 @@ def of_rows(asked: Asked, rows: Rows) -> Sheets:
     lines = rows.lines or ((NO_ROWS, *[""] * (len(rows.headers) - 1)),)
     return {
         f"{told.name}明细": [dict(zip(rows.headers, line, strict=True)) for line in lines],
-        HOW: [{"日子": _days(asked.wanted.span)} | _how(told)],
+        HOW: [{"日子": asked.wanted.span.text} | _how(told)],
     }
-
-
-def _days(span: Span) -> str:
-    return span.first.isoformat() if span.days == 1 else f"{span.first} 至 {span.last}"
 
 
 def _how(told: Definition) -> dict[str, str]:

@@ -22,6 +22,11 @@ class Span:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
+    @property
+    def text(self) -> str:
+        """2026-11-23, 2026-11-23 至 2026-11-27."""
+        return self.first.isoformat() if self.days == 1 else f"{self.first} 至 {self.last}"
+
 
 class When(StrEnum):
     TODAY = "today"

@@ -59,6 +59,7 @@ OURS = {
     "desk",
     "matters",
     "messages",
+    "performance",
     "places",
     "queue",
     "ratings",
