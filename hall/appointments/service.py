@@ -41,15 +41,18 @@ __all__ = [
 ]
 
 
-async def arrive(tx: Tx, held: Appointment, now: datetime, by: str = facts.CITIZEN) -> Appointment:
+async def arrive(
+    tx: Tx, held: Appointment, now: datetime, by: str = facts.CITIZEN, *, may_be_early: bool = False
+) -> Appointment:
     """The person is here (签到); arriving twice changes nothing.
 
+    `may_be_early`: on their day they may come as early as they like, since nobody waits whom they would pass.
     Raises NotToday, TooEarly, MissedTime, AlreadyCancelled. Who missed the time can still take a number in turn.
     """
     if held.on != day_of(now):
         raise NotToday(day=say_day(held.on))
     if held.state is State.BOOKED:
-        await _check_time(tx, held, now)
+        await _check_time(tx, held, now, may_be_early)
         if await change(tx, held, {"state": State.ARRIVED}, now):
             await facts.note(tx, held, "arrived", now, by)
             return replace(held, state=State.ARRIVED, changed_at=now)
@@ -61,9 +64,9 @@ async def arrive(tx: Tx, held: Appointment, now: datetime, by: str = facts.CITIZ
     return held
 
 
-async def _check_time(tx: Tx, held: Appointment, now: datetime) -> None:
+async def _check_time(tx: Tx, held: Appointment, now: datetime, may_be_early: bool) -> None:
     check_in = (await rule_book.rules_of(tx, held.hall_id, held.group_id, held.matter_id)).check_in
-    if check_in.opens_minutes is not None:
+    if check_in.opens_minutes is not None and not may_be_early:
         opens_at = held.starts_at - timedelta(minutes=check_in.opens_minutes)
         if now < opens_at:
             words = {"time": say_time(held.starts_at), "opens": say_time(opens_at)}

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from hall.performance.spans import Span
+from hall.places.model import counter_title
 from hall.ratings.model import HANDFUL
 from kit.clock import say_day
 from kit.errors import Problem
@@ -360,7 +361,7 @@ class Names:
         if isinstance(key, date):
             return say_day(key)
         if isinstance(key, int):
-            return f"{key}号窗口 {self.counters.get(key, '')}".rstrip()
+            return counter_title(key, self.counters.get(key, ""))
         return WITHOUT[by] if key is None else self.matters.get(key, key)
 
     def matter(self, matter_id: str | None) -> str:

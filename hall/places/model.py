@@ -34,9 +34,21 @@ class Counter:
     groups: tuple[str, ...]  # letters of the matter groups it serves
     matters: tuple[str, ...] | None = None
 
+    @property
+    def title(self) -> str:
+        return counter_title(self.number, self.name)
+
     def serves(self, letter: str, matter_id: str | None) -> bool:
         """Whether someone of this group, come for this matter (None: not said), may be called here."""
         return letter in self.groups and (self.matters is None or matter_id is None or matter_id in self.matters)
+
+
+def counter_title(number: int, name: str) -> str:
+    """3号窗口 税务; of one that is named after its number, the number once."""
+    by_number = f"{number}号窗口"
+    if name.startswith(by_number):
+        return name
+    return f"{by_number} {name}".rstrip()
 
 
 class HallNotFound(NotFound):

@@ -7,7 +7,6 @@ leaves a fact and moves the board in the same transaction.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -19,7 +18,17 @@ from hall.notices.model import Kind
 from hall.places.model import Counter
 from hall.queue import estimates, lines
 from hall.queue import rules as the_rules
-from hall.queue.desks import Desk, check_free, check_staff, manned, read_desk, read_post
+from hall.queue.desks import (
+    Desk,
+    become,
+    begin_here,
+    call_here,
+    check_free,
+    check_staff,
+    manned,
+    read_desk,
+    read_post,
+)
 from hall.queue.model import (
     JOB,
     AlreadyHere,
@@ -142,14 +151,11 @@ async def _call(
     tx: Tx, desk: Desk, staff: StaffMember, ticket: Ticket, what: What, now: datetime, note: str | None = None
 ) -> Ticket:
     """Calls a ticket to this counter, for the first time or again, and tells the person."""
-    values: dict[str, Any] = {"state": State.CALLED, "counter_id": desk.id, "calls": ticket.calls + 1, "called_at": now}
-    await lines.change(tx, ticket.id, **values)
-    await tx.run(update(posts).where(posts.c.counter_id == desk.id).values(ticket_id=ticket.id))
-    fact = await lines.write(tx, desk.hall_id, what, now, staff.name, ticket.id, desk.id, note)
+    called, fact = await call_here(tx, desk, staff, ticket, what, now, note)
     if ticket.citizen_id is not None:
         told = {"ticket": ticket.number, "counter": desk.number}
         await notices.tell(tx, ticket.citizen_id, Kind.CALLED, told, f"called:{fact}", now, hall_id=desk.hall_id)
-    return replace(ticket, **values)
+    return called
 
 
 async def _tell_soon(tx: Tx, desk: Desk, rest: Sequence[Ticket], rules: Rules, now: datetime) -> None:
@@ -203,7 +209,7 @@ async def serve(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> 
     desk, held = await _current(tx, counter, staff, now)
     if held.state is not State.CALLED:
         raise AlreadyHere(number=held.number, counter=desk.number)
-    return await _become(tx, desk, staff, held, What.SERVING, now, state=State.SERVING, serving_at=now)
+    return await begin_here(tx, desk, staff, held, now)
 
 
 async def finish(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> Ticket:
@@ -213,7 +219,7 @@ async def finish(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) ->
         raise NotHereYet(number=held.number)
     await _free(tx, desk)
     await lines.change(tx, held.id, live_key=None)
-    return await _become(tx, desk, staff, held, What.SERVED, now, state=State.SERVED, ended_at=now)
+    return await become(tx, desk, staff, held, What.SERVED, now, state=State.SERVED, ended_at=now)
 
 
 async def missed(tx: Tx, counter: Counter, staff: StaffMember, now: datetime) -> Ticket:
@@ -258,7 +264,7 @@ async def transfer(tx: Tx, counter: Counter, staff: StaffMember, letter: str, wh
     await _free(tx, desk)
     await _move_key(tx, held, group)
     values = {"group_id": group.id, "matter_id": None, "privilege": privilege, "calls": 0, "serving_at": None}
-    return await _become(tx, desk, staff, held, What.TRANSFERRED, now, note=why, state=State.WAITING, **values)
+    return await become(tx, desk, staff, held, What.TRANSFERRED, now, note=why, state=State.WAITING, **values)
 
 
 async def _move_key(tx: Tx, held: Ticket, group: Group) -> None:
@@ -278,22 +284,6 @@ async def _group(tx: Tx, hall_id: str, letter: str) -> Group:
 
 async def _free(tx: Tx, desk: Desk) -> None:
     await tx.run(update(posts).where(posts.c.counter_id == desk.id).values(ticket_id=None))
-
-
-async def _become(
-    tx: Tx,
-    desk: Desk,
-    staff: StaffMember,
-    held: Ticket,
-    what: What,
-    now: datetime,
-    note: str | None = None,
-    **values: Any,
-) -> Ticket:
-    await lines.change(tx, held.id, **values)
-    await lines.write(tx, desk.hall_id, what, now, staff.name, held.id, desk.id, note)
-    await lines.show(tx, desk.hall_id)
-    return replace(held, **values)
 
 
 # ------------------------------------------------------------------------------------------------ what a clerk sees

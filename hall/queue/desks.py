@@ -1,16 +1,17 @@
 """Counters as the queue sees them: what each may call, and who sits there. Locked in the order of lines.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hall.matters import service as matters
 from hall.matters.model import Group
 from hall.places.model import Counter
 from hall.places.tables import counters
 from hall.queue import lines
-from hall.queue.model import CounterNotFound, Post, PostNotOpen, PostState, PostTaken, StillServing, Ticket
+from hall.queue.model import CounterNotFound, Post, PostNotOpen, PostState, PostTaken, State, StillServing, Ticket, What
 from hall.queue.tables import posts
 from hall.staff.model import StaffMember
 from kit.clock import day_of
@@ -79,3 +80,35 @@ async def manned(tx: Tx, desk: Desk, staff: StaffMember, now: datetime) -> Post:
 async def check_free(tx: Tx, desk: Desk, post: Post) -> None:
     if post.ticket_id is not None and (held := await lines.ticket(tx, post.ticket_id)) is not None:
         raise StillServing(counter=desk.number, number=held.number)
+
+
+async def call_here(
+    tx: Tx, desk: Desk, staff: StaffMember, ticket: Ticket, what: What, now: datetime, note: str | None = None
+) -> tuple[Ticket, int]:
+    """Writes down that a ticket is called to this counter, whose post is locked; returns it, and the fact's number."""
+    values: dict[str, Any] = {"state": State.CALLED, "counter_id": desk.id, "calls": ticket.calls + 1, "called_at": now}
+    await lines.change(tx, ticket.id, **values)
+    await tx.run(update(posts).where(posts.c.counter_id == desk.id).values(ticket_id=ticket.id))
+    fact = await lines.write(tx, desk.hall_id, what, now, staff.name, ticket.id, desk.id, note)
+    return replace(ticket, **values), fact
+
+
+async def become(
+    tx: Tx,
+    desk: Desk,
+    staff: StaffMember,
+    held: Ticket,
+    what: What,
+    now: datetime,
+    note: str | None = None,
+    **values: Any,
+) -> Ticket:
+    """Writes down what a ticket at this counter has become, and shows it on the board."""
+    await lines.change(tx, held.id, **values)
+    await lines.write(tx, desk.hall_id, what, now, staff.name, held.id, desk.id, note)
+    await lines.show(tx, desk.hall_id)
+    return replace(held, **values)
+
+
+async def begin_here(tx: Tx, desk: Desk, staff: StaffMember, called: Ticket, now: datetime) -> Ticket:
+    return await become(tx, desk, staff, called, What.SERVING, now, state=State.SERVING, serving_at=now)

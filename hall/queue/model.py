@@ -237,6 +237,14 @@ class OthersWait(Problem):
     sentence = "有{count}位在等{counter}号窗口能办的事，没有取号的人请先取号，按顺序叫。"
 
 
+class NotExpected(Problem):
+    """Of an appointment that is not to be used any more, told to the clerk whose counter is free."""
+
+    status = 409
+    code = "not_expected"
+    sentence = "这个预约{why}，用不上了。现在没有人在等，想今天办的话，请选“没有预约”和办哪一类，马上就能给号办理。"
+
+
 class StillServing(Problem):
     status = 409
     code = "still_serving"

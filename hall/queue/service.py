@@ -53,12 +53,14 @@ async def take(
     matter_id: str | None = None,
     privilege: Privilege | None = None,
     by: str = CITIZEN,
+    may_be_early: bool = False,
 ) -> Ticket:
     """Takes a number, as a walk-in or arriving for an appointment; who holds one for this group today gets it again.
 
     Whoever holds one that was missed is thereby back. `privilege` is what the person said, or staff saw, of themselves;
-    an appointment is one of its own. Raises HallNotFound, HallClosed, YearNotPublished, and for an appointment
-    NotToday, TooEarly, MissedTime, AlreadyCancelled.
+    an appointment is one of its own. `may_be_early`: as of `appointments.arrive`.
+    Raises HallNotFound, HallClosed, YearNotPublished, and for an appointment NotToday, TooEarly, MissedTime,
+    AlreadyCancelled.
     """
     hall = await places.hall(tx, hall_id)
     calendar = await places.calendar(tx, hall_id)
@@ -67,7 +69,7 @@ async def take(
     on = day_of(now)
     scene = await estimates.before_taking(tx, hall_id, now)
     if appointment is not None:
-        await appointments.arrive(tx, appointment, now, by)
+        await appointments.arrive(tx, appointment, now, by, may_be_early=may_be_early)
         matter_id = matter_id or appointment.matter_id
         privilege = privilege or Privilege.APPOINTMENT
     last = (await lines.lock(tx, hall_id, [group.id], on))[group.id].last

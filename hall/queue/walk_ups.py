@@ -1,23 +1,31 @@
 """Somebody at the counter who has no number: they get one, and are served there at once."""
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import update
 
 from hall.appointments.model import Appointment
+from hall.appointments.refusals import AlreadyCancelled, MissedTime
 from hall.matters import service as matters
 from hall.matters.model import Group
 from hall.places.model import Counter
 from hall.queue import estimates, lines
 from hall.queue import service as queue
-from hall.queue.desks import Desk, check_free, manned, read_desk
-from hall.queue.model import GroupNotFound, NotWaiting, OthersWait, PostPaused, PostState, State, Ticket, What
-from hall.queue.tables import posts
+from hall.queue.desks import Desk, begin_here, call_here, check_free, manned, read_desk
+from hall.queue.model import (
+    GroupNotFound,
+    NotExpected,
+    NotWaiting,
+    OthersWait,
+    PostPaused,
+    PostState,
+    State,
+    Ticket,
+    What,
+)
 from hall.staff.model import StaffMember
 from kit.clock import day_of
 from kit.db import Tx
+
+GONE = {MissedTime: "过了可以签到的时间", AlreadyCancelled: "已经取消了"}
 
 
 async def serve_who_is_here(
@@ -26,7 +34,7 @@ async def serve_who_is_here(
     """Gives a number of a group this counter serves, or for an appointment, and begins to serve it.
 
     Only while nobody waits whom this counter could call: a number is no way past the line. Raises CounterNotFound,
-    PostNotOpen, PostTaken, PostPaused, StillServing, OthersWait, GroupNotFound, and as `queue.take`.
+    PostNotOpen, PostTaken, PostPaused, StillServing, OthersWait, GroupNotFound, NotExpected, and as `queue.take`.
     """
     desk = await read_desk(tx, counter)
     on = day_of(now)
@@ -49,21 +57,23 @@ async def serve_who_is_here(
 async def begin(
     tx: Tx, desk: Desk, staff: StaffMember, group: Group, appointment: Appointment | None, now: datetime
 ) -> Ticket:
-    """The number, called and served at one go; whoever comes here has seen to it that the counter is free."""
+    """The number, called and served at one go; whoever comes here has seen to it that the counter is free.
+
+    Who is early for an appointment is welcome: the time to check in from keeps them from being called before others,
+    and there are none.
+    """
     citizen_id = None if appointment is None else appointment.citizen_id
-    taken = await queue.take(tx, desk.hall_id, group, citizen_id, now, appointment, by=staff.name)
+    try:
+        taken = await queue.take(
+            tx, desk.hall_id, group, citizen_id, now, appointment, by=staff.name, may_be_early=True
+        )
+    except (MissedTime, AlreadyCancelled) as gone:
+        raise NotExpected(why=GONE[type(gone)]) from gone
     if taken.state is not State.WAITING:
         raise NotWaiting(number=taken.number, state=taken.state.chinese)
-    here: dict[str, Any] = {"state": State.SERVING, "counter_id": desk.id, "calls": 1}
-    here |= {"called_at": now, "serving_at": now}
-    await lines.change(tx, taken.id, **here)
-    await tx.run(update(posts).where(posts.c.counter_id == desk.id).values(ticket_id=taken.id))
-    for what in (What.CALLED, What.SERVING):
-        await lines.write(tx, desk.hall_id, what, now, staff.name, taken.id, desk.id)
-    served = replace(taken, **here)
-    await estimates.settle(tx, served, now)
-    await lines.show(tx, desk.hall_id)
-    return served
+    called, _ = await call_here(tx, desk, staff, taken, What.CALLED, now)
+    await estimates.settle(tx, called, now)
+    return await begin_here(tx, desk, staff, called, now)
 
 
 def _group(desk: Desk, letter: str) -> Group:

@@ -33,7 +33,7 @@ async def test_a_day_is_told_in_columns_its_groups_below_and_how_on_request(hall
     ]
     assert lines[16] == ""
     assert lines[17].split()[:4] == ["窗口", "取号", "办完", "等候（一半的人）"]
-    assert lines[18].startswith("1号窗口 1号窗口  2个   1个   13分钟            16分钟            4分钟         50.0%")
+    assert lines[18].startswith("1号窗口       2个   1个   13分钟            16分钟            4分钟         50.0%")
     told = command.as_text(HALL.name, report, None, is_defined=True)
     assert "没有到窗口的" not in told
     assert "办完：到窗口办完了的号。\n  算哪些：一个号算一个，转过窗的也只算一个。" in told
