@@ -118,10 +118,10 @@ def _plan(settings: Settings, given: argparse.Namespace) -> Any:
         by = (await acting(tx, given, given.hall or settings.hall.id, clock.now())).name
         hall = await places.hall(tx, given.hall or settings.hall.id)
         group = await matters.lettered(tx, hall.id, given.letter)
-        plan = await slots.set_plan(tx, group, given.minutes, given.capacity, given.reserve, by, clock.now())
-        said = [f"存好了：{_plan_line(group, plan)}。已经约出去的不受影响。"]
-        done = await open_days.in_line(tx, hall, settings.appointments.days_ahead, clock.now())
-        return "\n".join(said + in_lines(done))
+        what = (given.minutes, given.capacity, given.reserve, by, clock.now(), settings.appointments.days_ahead)
+        done = await open_days.set_plan(tx, hall.id, group.letter, *what)
+        plan = next(one for one in await slots.plans(tx, hall.id) if one.group_id == group.id)
+        return "\n".join([f"存好了：{_plan_line(group, plan)}。已经约出去的不受影响。", *in_lines(done)])
 
     return act
 

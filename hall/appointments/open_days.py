@@ -8,6 +8,7 @@ from typing import Any
 from hall.appointments import slots
 from hall.appointments.model import Slot
 from hall.appointments.plans import Made
+from hall.matters import service as matters
 from hall.places import service as places
 from hall.places.model import EVERY_HALL, Hall, Spans
 from kit.db import Tx
@@ -65,6 +66,23 @@ async def enter_year(
     """As `places.enter_year`, and every hall's slots with it."""
     await places.enter_year(tx, year, notice, holidays, makeup_workdays, by, now)
     return await all_in_line(tx, EVERY_HALL, days_ahead, now)
+
+
+async def set_plan(
+    tx: Tx,
+    hall_id: str,
+    letter: str,
+    minutes: int,
+    capacity: int,
+    reserve: int,
+    by: str,
+    now: datetime,
+    days_ahead: int,
+) -> InLine:
+    """As `slots.set_plan` for the group of this letter, and its slots with it. Raises GroupUnknown, BadPlan."""
+    group = await matters.lettered(tx, hall_id, letter)
+    await slots.set_plan(tx, group, minutes, capacity, reserve, by, now)
+    return await in_line(tx, await places.hall(tx, hall_id), days_ahead, now)
 
 
 async def plain_day(tx: Tx, on: date, hall_id: str) -> Mapping[str, Any]:

@@ -42,6 +42,28 @@ class Made:
         return len(self.days) < self.wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a plan would make of the slots of the coming days, and of those after them, were it set now.
+
+    `public` and `kept`: places for the public and for staff, of all slots together, as they are and as they would be;
+    `booked`: how many of them are taken, which stays so.
+    `full`: slots of which more is booked than the plan gives: they keep as many as are booked. `as_cut`: days that keep
+    the length of their slots, since somebody has or had booked there.
+    """
+
+    made: Made
+    public: tuple[int, int]
+    kept: tuple[int, int]
+    booked: int
+    full: int
+    as_cut: tuple[date, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.made.new or self.made.changed or self.made.withdrawn)
+
+
 class BadPlan(Problem):
     status = 422
     code = "bad_plan"

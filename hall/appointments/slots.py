@@ -5,7 +5,7 @@ second sees what the first has made. What has been booked is never taken away he
 that are taken, and those on a day closed since are for whoever closes it to see to (`slots_on_closed_days`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Select, case, delete, insert, or_, select, update
 
 from hall.appointments.model import Slot, near_first
-from hall.appointments.plans import Made, Plan, Times, check, cut, is_within, overlap, usual_length
+from hall.appointments.plans import Foreseen, Made, Plan, Times, check, cut, is_within, overlap, usual_length
 from hall.appointments.reading import every_slot, read_slots
 from hall.appointments.tables import appointments, closures, freed_places, holds, slot_plans, slots
+from hall.matters import service as matters
 from hall.matters.model import Group
 from hall.places.calendar import Calendar
 from hall.places.model import Hall, Spans, YearNotPublished
@@ -110,6 +111,15 @@ async def plans(tx: Tx, hall_id: str) -> tuple[Plan, ...]:
     return tuple(Plan(*row) for row in await tx.all(_plans.where(slot_plans.c.hall_id == hall_id)))
 
 
+async def plain_plan(tx: Tx, hall_id: str, letter: str) -> Mapping[str, Any]:
+    """A group's plan as the audit trail tells it; empty where there is none."""
+    group = next((one for one in await matters.groups(tx, hall_id) if one.letter == letter), None)
+    plan = next((one for one in await plans(tx, hall_id) if group and one.group_id == group.id), None)
+    if plan is None:
+        return {}
+    return {"每段": f"{plan.minutes}分钟", "公众号": plan.capacity, "预留号": plan.reserve}
+
+
 # ------------------------------------------------------------------------------------------------ ahead
 
 
@@ -134,7 +144,7 @@ async def make_ahead(tx: Tx, hall: Hall, calendar: Calendar, days_ahead: int, no
     locked = await tx.all(_plans.where(slot_plans.c.hall_id == hall.id).with_for_update())
     planned = [Plan(*row) for row in locked]
     withdrawn = await _withdraw(tx, planned, days, now)
-    shut = await tx.all(select(*closures.c).where(closures.c.hall_id == hall.id, closures.c.ends_at > now))
+    shut = await _shut(tx, hall.id, now)
 
     def work_on(there: Iterable[Slot]) -> list[_Work]:
         by_group: dict[int, list[Slot]] = {}
@@ -224,16 +234,60 @@ async def _change(tx: Tx, changes: Sequence[tuple[Slot, int, int]]) -> None:
 
 async def _withdraw(tx: Tx, planned: Collection[Plan], days: Collection[date], now: datetime) -> int:
     """Deletes the slots of days cut by another length, where none of them is or was anybody's; returns how many."""
-    minutes = {plan.group_id: plan.minutes for plan in planned}
     found: list[int] = []
-    there = sorted((one for one in await _ahead(tx, planned, now) if one.on in days), key=_day_of_group)
-    for (group_id, _), of_day in groupby(there, key=_day_of_group):
-        every = list(of_day)
-        if usual_length([_times(one) for one in every]) != timedelta(minutes=minutes[group_id]):
-            found += await _if_untouched(tx, [one.id for one in every])
+    for every in _otherwise_cut(planned, await _ahead(tx, planned, now), days):
+        found += await _if_untouched(tx, [one.id for one in every])
     if found:
         await tx.run(delete(slots).where(slots.c.id.in_(found)))
     return len(found)
+
+
+def _otherwise_cut(
+    planned: Collection[Plan], there: Iterable[Slot], days: Collection[date]
+) -> Iterator[Sequence[Slot]]:
+    """The slots of each day that has another length than its plan."""
+    minutes = {plan.group_id: plan.minutes for plan in planned}
+    of_days = sorted((one for one in there if one.on in days), key=_day_of_group)
+    for (group_id, _), of_day in groupby(of_days, key=_day_of_group):
+        every = list(of_day)
+        if usual_length([_times(one) for one in every]) != timedelta(minutes=minutes[group_id]):
+            yield every
+
+
+async def _shut(tx: Tx, hall_id: str, now: datetime) -> Sequence[Any]:
+    return await tx.all(select(*closures.c).where(closures.c.hall_id == hall_id, closures.c.ends_at > now))
+
+
+async def foresee(tx: Tx, plan: Plan, hall: Hall, calendar: Calendar, days_ahead: int, now: datetime) -> Foreseen:
+    """What `set_plan` and `make_ahead` would do with this plan, as it looks now. Nothing is locked, nothing written.
+
+    Raises BadPlan.
+    """
+    check(plan.minutes, plan.capacity, plan.reserve)
+    days = calendar.next_workdays(day_of(now), days_ahead)
+    there, gone, as_cut = await _ahead(tx, [plan], now), set[int](), list[date]()
+    for every in _otherwise_cut([plan], there, days):
+        if any(one.booked or one.reserve_booked for one in every) or await _is_touched(tx, [one.id for one in every]):
+            as_cut.append(every[0].on)
+        else:
+            gone |= {one.id for one in every}
+    work = _work(
+        plan, [one for one in there if one.id not in gone], hall, calendar, days, await _shut(tx, hall.id, now)
+    )
+    given = {one.id: (one.capacity, one.reserve) for one in there if one.closure_id is None}
+    then = {slot_id: places for slot_id, places in given.items() if slot_id not in gone}
+    then |= {one.id: (capacity, reserve) for one, capacity, reserve in work.changes if one.id in then}
+    new = [(plan.capacity, plan.reserve) for _, shut_by in work.new if shut_by is None]
+    full = sum(one.booked > plan.capacity or one.reserve_booked > plan.reserve for one in there if one.id not in gone)
+    (public, kept), (public_then, kept_then) = _summed(given.values()), _summed([*then.values(), *new])
+    made = Made(days, days_ahead, len(work.new), len(work.changes), len(gone))
+    booked = sum(one.booked + one.reserve_booked for one in there)
+    return Foreseen(made, (public, public_then), (kept, kept_then), booked, full, tuple(as_cut))
+
+
+def _summed(places: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    every = list(places)
+    return sum(public for public, _ in every), sum(kept for _, kept in every)
 
 
 async def _if_untouched(tx: Tx, ids: Collection[int]) -> Collection[int]:

@@ -47,6 +47,7 @@ KINDS = {
     "device": "设备",
     "rules": "规则",
     "calendar": "日历",
+    "plan": "放号计划",
     "closure": "停办",
     "ban": "停约",
     "notice": "通知",

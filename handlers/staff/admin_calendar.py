@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from sanic import HTTPResponse, Request
 
 from hall.appointments import open_days, slots
-from hall.appointments.open_days import InLine
 from hall.audit.model import Deed
 from hall.matters.columns import opening_hours, say_hours
 from hall.places import months
@@ -20,6 +19,7 @@ from hall.places.model import EVERY_HALL, NOTE_LIMIT, BadHours, Spans
 from hall.staff import steering
 from handlers import forms
 from handlers.guards import guarded
+from handlers.staff import slots_said
 from handlers.staff.acts import act, gate_of, now
 from handlers.staff.pages import pages, show, went
 from kit.clock import day_of
@@ -28,8 +28,6 @@ from kit.errors import Problem
 PAGE = "/staff/admin/calendar"
 WORK = "staff: lead admin"
 SET, UNSET = "改好了。{slots}", "撤掉了，回到原来的安排。{slots}"
-SLOTS = "号源跟着改了：新放{new}个时段，收回{withdrawn}个。"
-STRANDED = "有{count}个时段已经有人约了，请到“停办”里处理。"
 ENTERED = "{year}年录好了：放假{off}天，调休上班{worked}天。{slots}"
 NOT_MONTH, NOT_LINE = "月份请写成 2026-11 这样。", "“{line}”看不懂，要像“元旦 2027-01-01 2027-01-03”，一行一个。"
 YEAR_BYTES = 16 * 1024
@@ -132,7 +130,7 @@ async def set_day(request: Request[Any, Any]) -> HTTPResponse:
     what = (hall_id, form.on, form.spans, form.note, session.member.name, now(request))
     days = gate.settings.appointments.days_ahead
     done = await act(request, _deed(SET_DAY, hall_id), form.on, open_days.set_day, *what, days)
-    return went(request, f"{PAGE}?on={form.on}", SET.format(slots=_slots(done)))
+    return went(request, f"{PAGE}?on={form.on}", SET.format(slots=slots_said.of(done)))
 
 
 @pages.post("/admin/calendar/unset")
@@ -142,7 +140,7 @@ async def unset_day(request: Request[Any, Any]) -> HTTPResponse:
     hall_id, days = _whose(request, form.everywhere), gate.settings.appointments.days_ahead
     deed = _deed(UNSET_DAY, hall_id)
     done = await act(request, deed, form.on, open_days.unset_day, hall_id, form.on, now(request), days)
-    return went(request, f"{PAGE}?on={form.on}", UNSET.format(slots=_slots(done)))
+    return went(request, f"{PAGE}?on={form.on}", UNSET.format(slots=slots_said.of(done)))
 
 
 @pages.get("/admin/calendar/year")
@@ -172,7 +170,7 @@ async def enter_year(request: Request[Any, Any]) -> HTTPResponse:
     makeup = [day for _, days in _lines(typed, "makeup") for day in days]
     what = (form.year, form.notice, holidays, makeup, session.member.name, now(request))
     done = await act(request, ENTER, form.year, open_days.enter_year, *what, gate.settings.appointments.days_ahead)
-    said = ENTERED.format(year=form.year, off=len(holidays), worked=len(makeup), slots=_slots(done))
+    said = ENTERED.format(year=form.year, off=len(holidays), worked=len(makeup), slots=slots_said.of(done))
     return went(request, f"{PAGE}?month={form.year}-01", said)
 
 
@@ -198,13 +196,6 @@ def _whose(request: Request[Any, Any], everywhere: bool) -> str:
     if not steering.is_house_admin(session.member):
         raise NotYourHouse()
     return EVERY_HALL
-
-
-def _slots(done: tuple[InLine, ...]) -> str:
-    new, withdrawn = sum(one.made.new for one in done), sum(one.made.withdrawn for one in done)
-    said = SLOTS.format(new=new, withdrawn=withdrawn) if new or withdrawn else ""
-    stranded = sum(len(one.stranded) for one in done)
-    return said + (STRANDED.format(count=stranded) if stranded else "")
 
 
 def _deed(deed: Deed, hall_id: str) -> Deed:

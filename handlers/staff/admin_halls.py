@@ -14,6 +14,7 @@ from hall.queue import premises
 from hall.staff import steering
 from handlers import forms
 from handlers.guards import guarded
+from handlers.staff import slots_said
 from handlers.staff.acts import act, gate_of, now
 from handlers.staff.pages import pages, show, went
 from kit.errors import Problem
@@ -22,7 +23,6 @@ HALLS = "/staff/admin/halls"
 CHANGE = Deed("hall.change", "改大厅信息", "hall", premises.plain_hall)
 FOUND = Deed("hall.found", "新设大厅", "hall", premises.plain_hall)
 CHANGED = "改好了，聊天、叫号屏和指南里马上就是新的。"
-SLOTS = "号源跟着改了：新放{new}个时段，改了{changed}个。"
 MADE = "“{name}”设好了。在最上面换到它，再设业务组、窗口，导入事项。"
 
 
@@ -68,8 +68,7 @@ async def change_hall(request: Request[Any, Any]) -> HTTPResponse:
     form, gate, hall_id = forms.posted(request, Known), gate_of(request), request.ctx.session.hall_id
     days = gate.settings.appointments.days_ahead
     done = await act(request, CHANGE, hall_id, premises.change_hall, _hall(form, hall_id), days, now(request))
-    slots_too = SLOTS.format(new=done.made.new, changed=done.made.changed) if done.made.new + done.made.changed else ""
-    return went(request, HALLS, CHANGED + slots_too)
+    return went(request, HALLS, CHANGED + slots_said.of([done]))
 
 
 @pages.post("/admin/halls/new")

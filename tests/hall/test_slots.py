@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from hall.appointments import slots
 from hall.appointments.model import Slot
-from hall.appointments.plans import BadPlan, Made
+from hall.appointments.plans import BadPlan, Made, Plan
 from hall.appointments.tables import appointments, closures
 from hall.appointments.tables import slots as table
 from hall.matters.model import Group
@@ -241,6 +241,46 @@ async def test_shifted_hours_make_no_slot_beside_one_that_expects_people(db: Dat
         (at(25, 9, 45), 3),
         (at(25, 10, 15), 3),
     ]
+
+
+# ------------------------------------------------------------------------------------------------ foreseen
+
+
+@pytest.mark.parametrize("wanted", [(30, 3, 1), (30, 1, 0), (30, 6, 2), (20, 2, 1), (45, 0, 0)])
+async def test_what_a_plan_would_do_is_what_it_then_does(db: Database, wanted: tuple[int, int, int]) -> None:
+    """On Tuesday people are expected, on Wednesday nobody, Thursday is shut, Friday is not cut yet."""
+    length = wanted[0]
+    group = await planned(db)
+    await ahead(db, days=3)
+    await fill(db, (await every(db, TUESDAY))[0], 2, 1)
+    shut_by = await db.transact(a_closure, group.id, at(26, 9), at(26, 12))
+    async with db.tx() as tx:
+        await tx.run(update(table).where(table.c.on == date(2026, 11, 26)).values(closure_id=shut_by))
+
+    def of(among: Sequence[Slot]) -> tuple[int, int]:
+        given = [one for one in among if one.closure_id is None]
+        return sum(one.capacity for one in given), sum(one.reserve for one in given)
+
+    before = of(await every(db))
+    calendar = await db.consult(places.calendar, HALL.id)
+    plan = Plan(group.id, HALL.id, *wanted, "李四", MONDAY)
+    seen = await db.consult(slots.foresee, plan, HALL, calendar, 4, MONDAY)
+    assert of(await every(db)) == before  # looking changes nothing
+    await db.transact(slots.set_plan, group, *wanted, "李四", MONDAY)
+    made = await ahead(db, days=4)
+    after = of(await every(db))
+    assert seen.made == made
+    assert (seen.public, seen.kept) == ((before[0], after[0]), (before[1], after[1]))
+    assert (seen.booked, seen.full) == (3, wanted[1] < 2 or wanted[2] < 1)
+    assert seen.as_cut == (() if length == 30 else (TUESDAY,))
+    assert (await db.consult(slots.foresee, plan, HALL, calendar, 4, MONDAY)).is_nothing
+
+
+async def test_a_plan_that_makes_no_sense_is_refused_before_it_is_looked_at(db: Database) -> None:
+    group = await planned(db)
+    with pytest.raises(BadPlan):
+        plan = Plan(group.id, HALL.id, 30, 501, 0, "李四", MONDAY)
+        await db.consult(slots.foresee, plan, HALL, PUBLISHED, 4, MONDAY)
 
 
 # ------------------------------------------------------------------------------------------------ shut
