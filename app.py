@@ -99,7 +99,7 @@ async def _open(app: Sanic[Any, Any]) -> None:
     await program.open()
     app.ctx.reception = Reception.build(db, settings, program.openid_of, program.phone_of, clock.now)
     app.ctx.gate = Gate(db, settings, clock.now)
-    app.ctx.rehearsal = Rehearsal(settings)
+    app.ctx.rehearsal = Rehearsal(desk)
     deliveries = Deliveries(db, account, settings.wechat.deadline_seconds)
     app.ctx.callback = Callback.build(settings, partial(dialogue.turn, desk), deliveries)
     app.ctx.sweeping = asyncio.create_task(_sweep(desk, deliveries, app.ctx.reception), name="sweep")

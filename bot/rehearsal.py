@@ -6,6 +6,8 @@ The process holds a desk as a worker does, and reads what has been published sin
 
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,7 +18,8 @@ from bot.messages import Said
 from hall.matters import service as matters
 from hall.places import service as places
 from kit import log as logs
-from kit.apart import Apart
+from kit.apart import Apart, NotWorkedOut
+from kit.beside import beside
 from kit.db import Database
 from kit.live import Watch
 from kit.settings import Settings
@@ -28,51 +31,83 @@ from knowledge.questions import Kept
 from knowledge.trial import Changed, Edit
 
 AT_ONCE = 20  # questions of a week in one go, 0.1 s: between two goes others have their turn
-REMEMBERED = 4  # libraries of lately: the goes of one week are of the same
+REMEMBERED = 2  # libraries of lately: the goes of one week are of the same
 
 
 class Rehearsal:
-    """Begins its process when somebody opens an entry to edit (`warm`), and ends it when nobody has for a while."""
+    """Begins its process when somebody comes who edits (`warm`), and ends it when nobody has for a while.
 
-    def __init__(self, settings: Settings) -> None:
-        self._apart = Apart(partial(_prepare, settings))
-        self.warm, self.close = self._apart.warm, self._apart.close
+    Until that stands, and where it fell, a thread of this worker does the work: nobody waits for a beginning.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._here = Stage(desk)
+        self._apart = Apart(partial(_prepare, desk.settings))
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is the process that answers."""
+        return self._apart.is_warm
+
+    def warm(self) -> "Future[None]":
+        """The process begins, if it has not; done when it stands."""
+        return self._apart.warm()
+
+    def close(self) -> None:
+        self._apart.close()
 
     async def would(self, edit: Edit, asking: str, on: date) -> tuple[Said, Finding | None]:
-        """What a citizen would read (dialogue.asked). Raises NotWorkedOut."""
-        return await self._apart.do(_would, edit, asking, on)
+        """What a citizen would read (dialogue.asked)."""
+        if self._apart.is_warm:
+            with suppress(NotWorkedOut):
+                return await self._apart.do(_would, edit, asking, on)
+        self.warm()
+        return await beside(self._here.would, edit, asking, on)
 
     async def week(self, edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
-        """The questions that would be answered otherwise, the most asked first. Raises NotWorkedOut."""
+        """The questions that would be answered otherwise, the most asked first."""
         found: list[Changed] = []
         for first in range(0, len(asked), AT_ONCE):
-            found += await self._apart.do(_changes, edit, asked[first : first + AT_ONCE])
+            found += await self._some(edit, asked[first : first + AT_ONCE])
         return trial.most_asked_first(found)
+
+    async def _some(self, edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
+        if self._apart.is_warm:
+            with suppress(NotWorkedOut):
+                return await self._apart.do(_changes, edit, asked)
+        self.warm()
+        return await beside(self._here.changes, edit, asked)
+
+
+class Stage:
+    """A desk, and the libraries made of its own lately."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._lately: deque[tuple[Library, Edit, Library]] = deque(maxlen=REMEMBERED)
+
+    def would(self, edit: Edit, asking: str, on: date) -> tuple[Said, Finding | None]:
+        _, then = self._edited(edit)
+        return dialogue.asked(replace(self._desk, keeper=Keeper(then), answers={}), asking, on)
+
+    def changes(self, edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
+        return trial.changes(*self._edited(edit), asked)
+
+    def _edited(self, edit: Edit) -> tuple[Library, Library]:
+        """The library as it is and with an edit: 0.03 s for 400 entries."""
+        now = self._desk.library
+        for made_of, with_what, made in tuple(self._lately):
+            if made_of is now and with_what == edit:
+                return now, made
+        made = trial.with_edit(now, edit)
+        self._lately.append((now, edit, made))
+        return now, made
 
 
 # ------------------------------------------------------------------------------------------------ in the process
 
 
-class Stage:
-    """A desk, and the libraries made of lately."""
-
-    def __init__(self, desk: Desk, watch: Watch) -> None:
-        self.desk, self._watch = desk, watch
-        self._lately: deque[tuple[Library, Edit, Library]] = deque(maxlen=REMEMBERED)
-
-    async def edited(self, edit: Edit) -> Library:
-        """The library with an edit: 0.03 s for 400 entries."""
-        await self._watch.look()
-        now = self.desk.library
-        for made_of, with_what, made in self._lately:
-            if made_of is now and with_what == edit:
-                return made
-        made = trial.with_edit(now, edit)
-        self._lately.append((now, edit, made))
-        return made
-
-
-async def _prepare(settings: Settings) -> Stage:
+async def _prepare(settings: Settings) -> tuple[Stage, Watch]:
     logs.set_up(settings.log.level)
     db = await Database(settings.database.url, pool_size=1, wait_seconds=settings.database.wait_seconds).open()
     watch = Watch(db)
@@ -82,14 +117,16 @@ async def _prepare(settings: Settings) -> Stage:
     watch.hang(places.HALLS, desk.reload_hall)
     watch.hang(places.VERSION, desk.reload_calendar)
     await watch.load()
-    return Stage(desk, watch)
+    return Stage(desk), watch
 
 
-async def _would(stage: Stage, edit: Edit, asking: str, on: date) -> tuple[Said, Finding | None]:
-    library = await stage.edited(edit)
-    return dialogue.asked(replace(stage.desk, keeper=Keeper(library), answers={}), asking, on)
+async def _would(standing: tuple[Stage, Watch], edit: Edit, asking: str, on: date) -> tuple[Said, Finding | None]:
+    stage, watch = standing
+    await watch.look()
+    return stage.would(edit, asking, on)
 
 
-async def _changes(stage: Stage, edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
-    library = await stage.edited(edit)
-    return trial.changes(stage.desk.library, library, asked)
+async def _changes(standing: tuple[Stage, Watch], edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
+    stage, watch = standing
+    await watch.look()
+    return stage.changes(edit, asked)

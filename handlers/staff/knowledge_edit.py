@@ -76,8 +76,7 @@ async def edit_page(request: Request[Any, Any]) -> HTTPResponse:
 
 
 async def _shown(request: Request[Any, Any], kind: Kind, content: Content, **values: Any) -> HTTPResponse:
-    if kind == "entry":
-        rehearsal_of(request).warm()
+    rehearsal_of(request).warm()
     stages = content.get("stages", ())
     policies = desk_of(request).library.shelf.policies.by_id
     columns = [(each, each.field in FIRST[kind] or kind == "policy") for each in COLUMNS[kind]]

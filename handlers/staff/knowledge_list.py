@@ -9,7 +9,7 @@ from sanic import HTTPResponse, Request
 from handlers import forms
 from handlers.guards import guarded
 from handlers.staff.acts import now
-from handlers.staff.knowledge_items import ROOT, SHARED, a_kind, db_of, desk_of
+from handlers.staff.knowledge_items import ROOT, SHARED, a_kind, db_of, desk_of, rehearsal_of
 from handlers.staff.pages import pages, show
 from kit.clock import day_of
 from knowledge import entries
@@ -32,6 +32,7 @@ class Asked:
 @pages.get("/knowledge/entries")
 @guarded("staff: editor lead admin")
 async def entries_page(request: Request[Any, Any]) -> HTTPResponse:
+    rehearsal_of(request).warm()
     asked, db = forms.query(request, Asked), db_of(request)
     listed = await db.consult(entries.listed, asked.kind, asked.state, asked.q, most=PAGE + 1, skip=asked.skip)
     found = [] if asked.skip or asked.kind == "policy" else await _as_the_bot_finds(request, asked)

@@ -10,7 +10,7 @@ from handlers import forms
 from handlers.forms import Misread
 from handlers.guards import guarded
 from handlers.staff.acts import act, now
-from handlers.staff.knowledge_items import FORM_BYTES, ROOT, SHARED, address, db_of, deeds
+from handlers.staff.knowledge_items import FORM_BYTES, ROOT, SHARED, address, db_of, deeds, rehearsal_of
 from handlers.staff.pages import pages, show, went
 from kit.clock import day_of, instant_at
 from knowledge import editing, entries, questions
@@ -55,6 +55,7 @@ class Confirmed:
 @pages.get("/knowledge/morning")
 @guarded("staff: editor lead admin")
 async def morning_page(request: Request[Any, Any]) -> HTTPResponse:
+    rehearsal_of(request).warm()  # whoever looks in the morning edits next
     at, db = now(request), db_of(request)
     today = day_of(at)
     waiting = [

@@ -95,7 +95,7 @@ async def open_staff(db: Database, demo: bool = True) -> AsyncIterator[Visitor]:
     app.config.update({"ACCESS_LOG": False, "REQUEST_MAX_SIZE": 1024 * 1024, "TOUCHUP": False})
     app.ctx.gate = Gate(db, settings, clock)
     app.ctx.desk = Desk.with_library(db, settings, Library.load())
-    app.ctx.rehearsal = Rehearsal(settings)
+    app.ctx.rehearsal = Rehearsal(app.ctx.desk)
     errors.hang(app)
     app.blueprint(pages)
     for hall in (HALL, OTHER):

@@ -83,16 +83,33 @@ async def test_a_refusal_is_raised_here_with_its_details(apart: Apart) -> None:
     assert told.value.details == {"name": "谁"}
 
 
-async def test_one_that_was_killed_is_replaced(apart: Apart) -> None:
+async def test_one_that_died_is_told_of_and_the_next_work_begins_anew(apart: Apart) -> None:
+    apart.warm()
     first = await apart.do(number_of)
-    os.kill(first, signal.SIGKILL)
+    assert apart.is_warm
+    with pytest.raises(NotWorkedOut, match="再点一次"):
+        await apart.do(dead)
     assert await asyncio.to_thread(is_gone, first)
+    assert not apart.is_warm
     assert await apart.do(number_of) != first
 
 
-async def test_work_that_kills_each_process_is_given_up_with_a_word(apart: Apart) -> None:
-    with pytest.raises(NotWorkedOut, match="再点一次"):
-        await apart.do(dead)
+async def unprepared() -> None:
+    raise NotFound(name="上台")
+
+
+async def test_one_that_could_not_be_prepared_is_begun_anew_next_time(caplog: pytest.LogCaptureFixture) -> None:
+    apart = Apart(unprepared)
+    for _ in range(2):
+        with pytest.raises(NotWorkedOut):
+            await apart.do(number_of)
+        assert not apart.is_warm
+    first = apart.warm()
+    with pytest.raises(NotFound):
+        await asyncio.wrap_future(first)
+    assert apart.warm() is not first
+    assert "could not begin" in caplog.text
+    apart.close()
 
 
 async def test_it_ends_when_nobody_has_asked_for_a_while() -> None:
