@@ -10,9 +10,10 @@ from datetime import date
 
 from bot.desk import Desk
 from bot.phrases import guide_lists as say
+from bot.phrases.general import numbered
 from hall.matters.life_events import matters_of
 from hall.matters.matching import named_in
-from hall.matters.model import Agency, Matter
+from hall.matters.model import Agency, LifeEvent, Matter
 from knowledge.model import Finding
 
 # 都要办哪些事, and not 要办什么证, which is about one of them.
@@ -53,6 +54,12 @@ def _event(desk: Desk, plain: str, today: date) -> Finding | None:
         return None
     here = matters_of(event, desk.catalogue)
     return _listed(f"event/{event.id}", event.name, say.event(event, here), here, today) if here else None
+
+
+def event_text(event: LifeEvent, catalogue: Sequence[Matter]) -> str:
+    """What is said of a life event, with the matters to pick from; nothing where the hall does none of them."""
+    here = matters_of(event, catalogue)
+    return f"{say.event(event, here)}\n{numbered(one.name for one in here[:MOST])}" if here else ""
 
 
 def _theme(desk: Desk, plain: str, today: date) -> Finding | None:

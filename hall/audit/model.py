@@ -44,6 +44,7 @@ KINDS = {
     "group": "业务组",
     "matter": "事项",
     "agency": "部门",
+    "event": "一件事",
     "device": "设备",
     "rules": "规则",
     "calendar": "日历",

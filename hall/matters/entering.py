@@ -97,6 +97,17 @@ async def save(tx: Tx, hall_id: str, row: listing.Row, seen: str) -> Line:
     return await enter(tx, hall_id, "matter", row)
 
 
+async def save_event(tx: Tx, hall_id: str, row: listing.Row, seen: str) -> Line:
+    """A life event as a page's form says; `seen` as of `save`. Raises BadEntry, LifeEventNotFound, ChangedMeanwhile."""
+    if seen:
+        there = await life_events.event(tx, hall_id, row["id"], is_locked=True)
+        if written.mark(there) != seen:
+            raise ChangedMeanwhile(name=there.name)
+    elif row.get("id") in {one.id for one in await life_events.events(tx, hall_id)}:
+        raise BadEntry(reasons=TAKEN.format(id=row["id"]))
+    return await enter(tx, hall_id, "life_event", row)
+
+
 async def plain_matter(tx: Tx, hall_id: str, matter_id: str) -> dict[str, Any]:
     """A matter as the audit trail tells it; empty where there is none."""
     rows = (await everything(tx, hall_id))["matter"]
@@ -107,6 +118,16 @@ async def plain_agency(tx: Tx, hall_id: str, agency_id: str) -> dict[str, Any]:
     """An agency as the audit trail tells it; empty where there is none."""
     rows = (await everything(tx, hall_id))["agency"]
     return next((written.told(columns.AGENCY, row) for row in rows if row["id"] == agency_id), {})
+
+
+async def plain_event(tx: Tx, hall_id: str, event_id: str) -> dict[str, Any]:
+    """A life event as the audit trail tells it; empty where there is none."""
+    there = next((one for one in await life_events.events(tx, hall_id) if one.id == event_id), None)
+    if there is None:
+        return {}
+    names = {one.id: one.name for one in await matters.catalogue(tx, hall_id, with_withdrawn=True)}
+    told = written.told([column for column in columns.EVENT if column.key != "matters"], listing.event_row(there))
+    return told | {"事项": [names.get(matter_id, matter_id) for matter_id in there.matters]}
 
 
 async def everything(tx: Tx, hall_id: str) -> dict[str, Sequence[listing.Row]]:

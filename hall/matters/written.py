@@ -11,7 +11,7 @@ from typing import Any
 
 from hall.matters.columns import Column
 from hall.matters.listing import NESTED, Row
-from hall.matters.model import Matter
+from hall.matters.model import LifeEvent, Matter
 
 GONE = "gone"
 NAMED = re.compile(r"(\w+)\.([0-9]{1,3})\.(\w+)")
@@ -62,6 +62,6 @@ def _line(each: Row, known: Sequence[Column]) -> str:
     return "，".join(f"{column.header}：{text}" if column.shape.choices else text for column, text in said if text)
 
 
-def mark(matter: Matter) -> str:
-    """Differs as soon as anything of the matter does."""
-    return hashlib.sha256(repr(matter).encode()).hexdigest()[:16]
+def mark(of: Matter | LifeEvent) -> str:
+    """Differs as soon as anything of it does."""
+    return hashlib.sha256(repr(of).encode()).hexdigest()[:16]

@@ -66,7 +66,7 @@ SETTINGS = (
         OVERSEERS,
         "能约哪几天、最多约几个、爽约几次停约；试一试某个人约不约得上。",
     ),
-    Line("/staff/admin/matters", "事项", "s", OVERSEERS, "办事指南里的事项、材料、空白表和部门，导入导出。"),
+    Line("/staff/admin/matters", "事项", "s", OVERSEERS, "办事指南里的事项、材料、空白表，一件事和部门，导入导出。"),
     Line(
         "/staff/admin/plans", "放号计划", "1", OVERSEERS, "每一组一段时间放几个号，留几个；改之前看会多几个、少几个。"
     ),

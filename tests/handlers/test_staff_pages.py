@@ -103,6 +103,7 @@ def test_every_door_that_writes_leaves_a_line_in_the_trail() -> None:
     asking |= {
         "/appointments/find",
         "/admin/counters/would",
+        "/admin/matters/events/would",
         "/admin/notices/<kind:str>/preview",
         "/admin/plans/<letter:str>/would",
         "/admin/queue/would",
