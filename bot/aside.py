@@ -34,7 +34,7 @@ def answer(held: Turn) -> str:
     """To someone in the middle of nothing; what is suggested may be picked by number."""
     intent, talk = held.wish.intent, held.talk
     if intent is Intent.HALL:
-        return guide.hall_facts(held.desk, held.now)
+        return guide.hall_facts(held.desk, held.text, held.now)
     if intent in GREETINGS:
         return GREETINGS[intent]
     if told := _of_the_matter(held):

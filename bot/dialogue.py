@@ -123,7 +123,7 @@ def at_once(desk: Desk, text: str, now: datetime) -> Said | None:
     plain = _plain(desk, text)
     wish = intents.read(plain)
     if wish.intent is Intent.HALL:
-        return Said(guide.hall_facts(desk, now), Why(wish.intent))
+        return Said(guide.hall_facts(desk, plain, now), Why(wish.intent))
     if wish.intent is Intent.CHOICE and wish.choice in say.MENU_HINTS:
         return Said(say.MENU_HINTS[wish.choice], Why("menu"))
     if wish.intent is Intent.LEAVE and CANCEL_WORD in plain:

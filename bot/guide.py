@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot import hall_questions
-from bot.dates import read_business_day
+from bot.dates import read_business_day, read_when
 from bot.desk import Desk
 from bot.messages import Why
 from bot.phrases import general as phrases
@@ -14,6 +14,7 @@ from bot.phrases import guide_lists as lists
 from hall.matters.matching import matching
 from hall.matters.model import Matter
 from hall.places.model import Hall, YearNotPublished
+from kit.clock import day_of, instant_at
 from knowledge.matter_questions import ASPECT_SAYS, read_aspect
 from knowledge.model import Finding, Period
 
@@ -108,11 +109,26 @@ def about_matter(desk: Desk, matter: Matter, aspect: str, is_coming: bool = Fals
     return text if is_coming else text + say.ask_to_book(matter)
 
 
-def hall_facts(desk: Desk, now: datetime) -> str:
+def hall_facts(desk: Desk, text: str, now: datetime) -> str:
+    """When the doors are open: on the day somebody asked for, now, and as a rule."""
     if desk.hall is None:
         return say.hall_facts(None, None, None)
+    asked = _day_asked(desk, desk.hall, text, now)
     try:
         is_open = desk.calendar.is_open(desk.hall, now)
-        return say.hall_facts(desk.hall, is_open, desk.calendar.opens_next(desk.hall, now))
+        return say.hall_facts(desk.hall, is_open, desk.calendar.opens_next(desk.hall, now), asked)
     except YearNotPublished:
-        return say.hall_facts(desk.hall, None, None)
+        return say.hall_facts(desk.hall, None, None, asked)
+
+
+def _day_asked(desk: Desk, hall: Hall, text: str, now: datetime) -> str:
+    """Of the one day ahead that is named; nothing where none is, or several are."""
+    read = read_when(text, day_of(now))
+    if len(read.days) != 1 or read.is_past:
+        return ""
+    (day,) = read.days
+    try:
+        spans, opens = desk.calendar.hours(day, hall), desk.calendar.opens_next(hall, instant_at(day, time(0)))
+    except YearNotPublished:
+        return say.day_unknown(day)
+    return say.on_day(day, spans, desk.calendar.closed_for(day), opens)

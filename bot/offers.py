@@ -82,7 +82,7 @@ async def _why_not(
     except YearNotPublished as not_published:
         return not_published.message
     if not hours:
-        return say.is_closed_day(days[0])
+        return say.is_closed_day(days[0], turn.desk.calendar.closed_for(days[0]))
     if start and not _is_within(hours, start, end):
         return say.outside_hours_of(days[0], hours)
     if days[0] == turn.today and start and instant_at(days[0], start) + timedelta(minutes=1) < turn.now:

@@ -23,7 +23,8 @@ async def take(turn: Turn, is_another: bool = False) -> str:
     """A ticket: for today's appointment, for the matter named, or for the group chosen. `is_another`: one more."""
     turn.talk.leave()
     if not is_open_now(turn):
-        return say.hall_closed(turn.desk.calendar.opens_next(turn.hall, turn.now)) + say.BOOK_INSTEAD
+        opens, why = turn.desk.calendar.opens_next(turn.hall, turn.now), turn.desk.calendar.closed_for(turn.today)
+        return say.hall_closed(opens, why) + say.BOOK_INSTEAD
     citizen = await turn.citizen()
     today = [one for one in await appointments.own(turn.tx, citizen.id, turn.now) if one.on == turn.today]
     groups = {group.id: group for group in await matters.groups(turn.tx, turn.hall.id)}

@@ -49,7 +49,7 @@ def add(commands: Any) -> None:
     how.add_argument("--closed", action="store_true", help="全天休息")
     how.add_argument("--hours", metavar="09:00-12:00,13:00-16:30", help="只在这些时间开门")
     how.add_argument("--usual", action="store_true", help="照平常的时间上班，周末也行")
-    setting.add_argument("--note", required=True, help="原因，办事的人会问")
+    setting.add_argument("--note", required=True, help="原因，群众问起那天会看到")
     setting.set_defaults(run=run_set)
     _on_day(family, "unset", "撤掉单独改的一天，回到公布的安排").set_defaults(run=run_unset)
     entering = family.add_parser("enter-year", help="照国务院办公厅的通知录入一年的放假安排")
@@ -107,7 +107,8 @@ def _day_line(hall: Hall, calendar: Calendar, day: date) -> str:
     if own is None and not calendar.knows(day.year):
         return f"  {say_day(day)} 还没有公布"
     hours = calendar.hours(day, hall)
-    return f"  {say_day(day)} {say_spans(hours) if hours else '休息'}" + (f"　{_who(own)}" if own else "")
+    why = _who(own) if own else calendar.closed_for(day)
+    return f"  {say_day(day)} {say_spans(hours) if hours else '休息'}" + (f"　{why}" if why else "")
 
 
 def year_text(hall: Hall, calendar: Calendar, year: int) -> str:

@@ -91,8 +91,9 @@ def is_past(day: date | None) -> str:
     return f"{say_day(day)}已经过去了，约不了。" if day else "这个时间已经过去了，约不了。"
 
 
-def is_closed_day(day: date) -> str:
-    return f"{say_day(day)}大厅休息，不办公。"
+def is_closed_day(day: date, why: str | None) -> str:
+    """`why`: its feast, or the reason staff wrote; None where there is none to tell."""
+    return f"{say_day(day)}大厅休息{f'（{why}）' if why else ''}，不办公。"
 
 
 def not_released(day: date, last: date | None) -> str:

@@ -126,9 +126,11 @@ TALK_OVER = "好，我回来了。有什么要问要办的，直接说就行。"
 COMPLAINT = "让您不舒心了，抱歉。您的意见要由人来处理：可以拨 12345，也可以到“办不成事”反映窗口。\n"
 
 
-def hall_closed(opens: datetime | None) -> str:
+def hall_closed(opens: datetime | None, why: str | None) -> str:
+    """`why` today is no workday, where there is a reason to tell."""
+    today = f"今天休息（{why}）。" if why else ""
     at = f"{say_day(day_of(opens))}{say_time(opens)}开门，到时候再来取。" if opens else ""
-    return f"大厅现在不在上班时间，取不了号。{at}"
+    return f"大厅现在不在上班时间，取不了号。{today}{at}"
 
 
 def out_of_hours(opens: datetime | None) -> str:

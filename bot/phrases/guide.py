@@ -1,12 +1,13 @@
 """What a matter takes, and when the hall is open."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.phrases.booking import is_closed_day
 from bot.phrases.general import numbered, sample_note, short
 from bot.phrases.guide_lists import NOT_ENTERED, hours
 from hall.matters.model import Matter
-from hall.places.model import Hall
+from hall.places.model import Hall, Spans
 from kit.clock import day_of, say_day, say_time
 
 
@@ -135,12 +136,24 @@ def elsewhere(what: str) -> str:
 NO_CATALOGUE = "这个大厅的办事清单还没有录入，我先答不了这个。请到窗口或拨 12345 问一下。"
 
 
-def hall_facts(hall: Hall | None, is_open: bool | None, opens: datetime | None) -> str:
-    """Opening hours, and plainly that an address or telephone has not been entered."""
+def on_day(day: date, spans: Spans, why: str | None, opens: datetime | None) -> str:
+    """Of the day that was asked for: open as usual, or closed, why, and when the doors open next."""
+    if spans:
+        return f"{say_day(day)}上班：{hours(spans)}。"
+    then = f"{say_day(day_of(opens))}{say_time(opens)}开门。" if opens else ""
+    return is_closed_day(day, why) + then
+
+
+def day_unknown(day: date) -> str:
+    return f"{day.year}年的放假安排还没有公布，{say_day(day)}上不上班现在说不准，公布以后再来问我。"
+
+
+def hall_facts(hall: Hall | None, is_open: bool | None, opens: datetime | None, asked: str = "") -> str:
+    """Opening hours, and plainly that an address or telephone has not been entered. `asked`: of the day asked for."""
     if hall is None:
         return "大厅的时间和地址还没有录入，请拨 12345 问一下。"
-    spans = "，".join(f"{a:%H:%M}—{b:%H:%M}" for a, b in hall.hours)
-    lines = [f"{hall.name}工作日办公：{spans}，法定节假日休息、调休上班日照常。"]
+    lines = [asked] if asked else []
+    lines.append(f"{hall.name}工作日办公：{hours(hall.hours)}，法定节假日休息、调休上班日照常。")
     if is_open is not None:
         at = f"{say_day(day_of(opens))}{say_time(opens)}开门" if opens else ""
         lines.append("现在正在办公。" if is_open else f"现在已经下班{'，' + at if at else ''}。")

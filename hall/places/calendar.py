@@ -15,6 +15,7 @@ import chinese_calendar
 from hall.places.model import Hall, Spans, YearNotPublished
 from kit.clock import day_of, instant_at, local
 
+FEASTS: Mapping[str, str] = {feast.value: feast.chinese for feast in chinese_calendar.Holiday}  # type: ignore[attr-defined]
 ONE_DAY = timedelta(days=1)
 LONGEST_CLOSURE_DAYS = 366  # no hall is looked through further than this for its next opening
 
@@ -76,6 +77,17 @@ class Calendar:
         if own is not None and own.hours is not None:
             return own.hours
         return hall.hours if self.is_workday(day) else ()
+
+    def closed_for(self, day: date) -> str | None:
+        """Why nobody works that day, as people are told: its feast, or the reason staff wrote.
+
+        None for a plain weekend, for a day that is worked, and where nobody can know.
+        """
+        if (own := self.days.get(day)) is not None:
+            return own.note if own.hours == () else None
+        if day.year in self.years or not is_published(day.year):
+            return None
+        return _published_feast(day)
 
     def next_workdays(self, after: date, n: int) -> tuple[date, ...]:
         """The next `n` workdays after a day; fewer than `n` means that what is published ends there."""
@@ -140,6 +152,13 @@ PUBLISHED = Calendar()
 @lru_cache(maxsize=4096)
 def _is_published_workday(day: date) -> bool:
     return bool(chinese_calendar.is_workday(day))  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=512)
+def _published_feast(day: date) -> str | None:
+    """What a day off belongs to, by the package's name for it: 国庆节."""
+    is_off, name = chinese_calendar.get_holiday_detail(day)  # type: ignore[no-untyped-call]
+    return FEASTS.get(name) if is_off else None
 
 
 @lru_cache(maxsize=64)

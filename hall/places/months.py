@@ -39,6 +39,7 @@ class DayShown:
     hours: Spans | None
     whence: Whence
     own: SetDay | None
+    closed_for: str | None = None  # its feast, or why staff closed it
 
     @property
     def is_makeup(self) -> bool:
@@ -55,7 +56,7 @@ def day_of_hall(hall: Hall, calendar: Calendar, on: date) -> DayShown:
     own = calendar.days.get(on)
     if own is None and not calendar.knows(on.year):
         return DayShown(on, None, Whence.UNKNOWN, None)
-    return DayShown(on, calendar.hours(on, hall), _whence(calendar, on, own), own)
+    return DayShown(on, calendar.hours(on, hall), _whence(calendar, on, own), own, calendar.closed_for(on))
 
 
 def _whence(calendar: Calendar, on: date, own: SetDay | None) -> Whence:

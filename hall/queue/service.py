@@ -95,10 +95,11 @@ async def take(
 
 
 def _closed(hall: Hall, calendar: Calendar, now: datetime) -> HallClosed:
-    opens_at = calendar.opens_next(hall, now)
+    opens_at, why = calendar.opens_next(hall, now), calendar.closed_for(day_of(now))
+    today = f"今天休息（{why}）。" if why else ""
     if opens_at is None:
-        return HallClosed(opens_at=None, when="下次开门的时间还没有公布，请留意大厅通知。")
-    when = f"{say_day(day_of(opens_at))}{say_time(opens_at)}开门，到时候再来取就行。"
+        return HallClosed(opens_at=None, when=f"{today}下次开门的时间还没有公布，请留意大厅通知。")
+    when = f"{today}{say_day(day_of(opens_at))}{say_time(opens_at)}开门，到时候再来取就行。"
     return HallClosed(opens_at=local(opens_at).isoformat(), when=when)
 
 

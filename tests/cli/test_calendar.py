@@ -32,7 +32,7 @@ def test_year_is_shown_with_its_source_and_what_differs_from_plain_weeks(filled:
 def test_month_is_shown_a_line_a_day(filled: Run) -> None:
     lines = filled("calendar", "show", "--month", "2026-10").out.splitlines()
     assert len(lines) == 32
-    assert lines[1] == "  10月1日（周四） 休息"
+    assert lines[1] == "  10月1日（周四） 休息　国庆节"
     assert lines[10] == "  10月10日（周六） 09:00—12:00，13:00—16:30"
 
 

@@ -57,6 +57,31 @@ async def edited(db: Database, hall_id: str = HALL.id) -> Calendar:
 
 
 @pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        (date(2026, 10, 1), "国庆节"),
+        (date(2026, 10, 3), "国庆节"),  # a Saturday of the holiday
+        (date(2026, 10, 10), None),  # worked for it
+        (date(2026, 10, 17), None),  # a plain Saturday
+        (date(2026, 11, 23), None),
+        (date(2040, 10, 1), None),  # nobody knows
+    ],
+)
+def test_a_day_off_is_called_by_its_feast_as_it_was_published(day: date, why: str | None) -> None:
+    assert PUBLISHED.closed_for(day) == why
+
+
+async def test_a_day_off_is_called_as_the_notice_or_staff_have_it(db: Database) -> None:
+    await db.transact(a_hall)
+    await db.transact(enter)
+    await db.transact(places.set_day, HALL.id, date(2027, 3, 1), (), "停电检修", "张三", ENTERED_AT)
+    await db.transact(places.set_day, HALL.id, date(2027, 10, 1), None, "国庆加开", "张三", ENTERED_AT)
+    calendar = await edited(db)
+    asked = [date(2027, 1, 1), date(2027, 2, 20), date(2027, 3, 1), date(2027, 10, 1), date(2027, 10, 2)]
+    assert [calendar.closed_for(day) for day in asked] == ["元旦", None, "停电检修", None, "国庆节"]
+
+
+@pytest.mark.parametrize(
     ("day", "works"),
     [
         (date(2026, 11, 23), True),  # Monday

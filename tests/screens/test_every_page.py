@@ -19,7 +19,9 @@ from hall.appointments.model import Form
 from hall.appointments.model import Request as Wish
 from hall.cases import service as cases
 from hall.citizens import service as citizens
+from hall.matters import life_events
 from hall.matters import service as matters
+from hall.matters.model import Audience, LifeEvent
 from hall.places import service as places
 from hall.places.model import Counter
 from hall.queue import calling
@@ -96,6 +98,8 @@ async def a_hall_at_work(tx: Tx) -> tuple[StaffMember, str]:
     await places.found(tx, HALL)
     group = await matters.add_group(tx, HALL.id, "A", "企业开办")
     matter = await builders.a_matter(tx, group, "walked-licence")
+    event = LifeEvent("open-shop", HALL.id, "开一家小店", Audience.SOLE_TRADER, ("开店",), (matter.id,))
+    await life_events.set_event(tx, event, {matter.id})
     await places.add_counter(tx, Counter(HALL.id, 1, "1号窗口", ("A",)))
     await a_line(tx, group, [None] * 3, now=now)
     await staff.add(tx, EVERYTHING, Role.ADMIN, now, HALL.id)
@@ -133,6 +137,7 @@ async def page(browser: Browser, hall_url: str, hall_folder: Path, case_number: 
         yield await context.new_page()
 
 
+@pytest.mark.timeout(300)  # fifty pages, each at two widths and through axe
 async def test_every_page_can_be_come_to_reads_well_fits_and_tells_nobodys_number(
     page: Page, hall_url: str, hall_folder: Path, case_number: str, tmp_path: Path
 ) -> None:
