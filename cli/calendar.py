@@ -14,6 +14,7 @@ from hall.appointments import open_days
 from hall.places import service as places
 from hall.places.calendar import Calendar, SetDay, say_spans
 from hall.places.model import EVERY_HALL, BadHours, Hall, Spans
+from hall.places.notice import Notice
 from hall.staff.model import Role
 from kit import clock
 from kit.clock import day_of, local, say_day
@@ -202,24 +203,25 @@ def run_enter(settings: Settings, given: argparse.Namespace) -> None:
 
 
 async def _enter(settings: Settings, given: argparse.Namespace) -> str:
-    notice, holidays, makeup_workdays = read_year(given.file)
+    notice = read_year(given.file, given.year)
 
     async def act(tx: Tx) -> list[str]:
         by = (await acting(tx, given, EVERY_HALL, clock.now())).name
-        await places.enter_year(tx, given.year, notice, holidays, makeup_workdays, by, clock.now())
-        said = f"{given.year}年录好了：放假{len(holidays)}天，调休上班{len(makeup_workdays)}天。"
+        await places.enter_year(tx, notice, by, clock.now())
+        said = f"{given.year}年录好了：放假{len(notice.holidays)}天，调休上班{len(notice.makeup_workdays)}天。"
         return [said, *await _slots_in_line(tx, settings, EVERY_HALL)]
 
     async with opened(settings) as db:
         return "\n".join(await db.transact(act))
 
 
-def read_year(path: Path) -> tuple[str, dict[date, str], list[date]]:
-    """The notice's name, the days off with their feasts, and the makeup workdays. Raises BadYearFile."""
+def read_year(path: Path, year: int) -> Notice:
+    """The notice for a year as a file has it. Raises BadYearFile."""
     try:
         written = tomllib.loads(path.read_text("utf-8"))
         holidays = {day: name for name, days in written["holidays"].items() for day in _reach(days)}
-        return str(written["notice"]), holidays, [_day(day) for day in written["makeup_workdays"]]
+        makeup_workdays = [_day(day) for day in written["makeup_workdays"]]
+        return Notice(year, str(written["notice"]), holidays, makeup_workdays)
     except OSError as error:
         raise BadYearFile(path=path, reason=error.strerror or "打不开") from error
     except KeyError as error:

@@ -1,6 +1,6 @@
 """Days set in the calendar, and the slots with them: nobody books meanwhile what has just been closed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from hall.appointments.plans import Made
 from hall.matters import service as matters
 from hall.places import service as places
 from hall.places.model import EVERY_HALL, Hall, Spans
+from hall.places.notice import Notice
 from kit.db import Tx
 
 NOT_SET = "没有单独定过"
@@ -53,18 +54,9 @@ async def unset_day(tx: Tx, hall_id: str, on: date, now: datetime, days_ahead: i
     return await all_in_line(tx, hall_id, days_ahead, now)
 
 
-async def enter_year(
-    tx: Tx,
-    year: int,
-    notice: str,
-    holidays: Mapping[date, str],
-    makeup_workdays: Collection[date],
-    by: str,
-    now: datetime,
-    days_ahead: int,
-) -> tuple[InLine, ...]:
+async def enter_year(tx: Tx, notice: Notice, by: str, now: datetime, days_ahead: int) -> tuple[InLine, ...]:
     """As `places.enter_year`, and every hall's slots with it."""
-    await places.enter_year(tx, year, notice, holidays, makeup_workdays, by, now)
+    await places.enter_year(tx, notice, by, now)
     return await all_in_line(tx, EVERY_HALL, days_ahead, now)
 
 

@@ -4,7 +4,8 @@ The days off are those of 全国年节及纪念日放假办法 (国务院令第7
 The notice adds weekends that are worked instead; nobody can foretell which, and nothing is checked of them but sense.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from lunardate import LunarDate
@@ -12,6 +13,16 @@ from lunardate import LunarDate
 from hall.places.model import BadNotice
 
 SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`title`: or the document's number; `holidays`: each day off, and of which feast."""
+
+    year: int
+    title: str
+    holidays: Mapping[date, str]
+    makeup_workdays: Collection[date]
 
 
 def statutory(year: int) -> dict[str, tuple[date, ...]]:
@@ -33,8 +44,9 @@ def statutory(year: int) -> dict[str, tuple[date, ...]]:
     }
 
 
-def check(year: int, holidays: Collection[date], makeup_workdays: Collection[date]) -> None:
+def check(notice: Notice) -> None:
     """Raises BadNotice, which says what does not fit."""
+    year, holidays, makeup_workdays = notice.year, notice.holidays, notice.makeup_workdays
 
     def refuse(days: Collection[date], why: str) -> None:
         if days:

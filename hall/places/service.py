@@ -4,7 +4,7 @@ Every change to the calendar moves the version "calendar", so that workers reloa
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
@@ -32,7 +32,7 @@ from hall.places.model import (
     YearKnown,
     YearTooFar,
 )
-from hall.places.notice import check
+from hall.places.notice import Notice, check
 from hall.places.tables import calendar_days, calendar_years
 from hall.places.tables import counters as counter_table
 from hall.places.tables import halls as hall_table
@@ -45,7 +45,8 @@ ID, NAME, ADDRESS, PHONE = ("编号", 32), ("名称", 64), ("地址", 128), ("�
 HALL_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NOTICE = 128  # characters, as in the table
 LONGEST_FEAST = 16  # days off in a row; nine were the most so far
-HOLIDAY, MAKEUP_WORKDAY = "放假", "调休上班"  # notes of the days that come with a year
+HOLIDAY = "放假"  # note of a day off of no feast that is named
+WORKED = (None, "调休上班")  # hours and note of a makeup workday
 _every_hall = select(*hall_table.c).order_by(hall_table.c.id)
 _days = select(*(calendar_days.c[f.name] for f in fields(SetDay))).order_by(calendar_days.c.on)
 
@@ -254,45 +255,36 @@ async def unset_day(tx: Tx, hall_id: str, on: date, now: datetime) -> None:
     await bump(tx, VERSION)
 
 
-async def enter_year(
-    tx: Tx,
-    year: int,
-    notice: str,
-    holidays: Mapping[date, str],
-    makeup_workdays: Collection[date],
-    by: str,
-    now: datetime,
-) -> EnteredYear:
+async def enter_year(tx: Tx, notice: Notice, by: str, now: datetime) -> EnteredYear:
     """Enters the State Council's notice for a year that chinesecalendar does not know yet.
 
-    `holidays`: each day off, and of which feast. All other weekends are off and all other days worked. Once it stands,
-    single days are changed by `set_day`. Raises YearTooFar, YearKnown, BadNotice.
+    All weekends it does not name are off and all other days worked. Once it stands, single days are changed by
+    `set_day`. Raises YearTooFar, YearKnown, BadNotice.
     """
-    first = day_of(now).year
+    first, year = day_of(now).year, notice.year
     if is_published(year):
         raise YearKnown(year=year, source="国务院办公厅通知，随系统带来")
     if not first <= year <= first + 1:  # it is published in the autumn before
         raise YearTooFar(year=year, first=first, last=first + 1)
-    if not 0 < len(notice.strip()) <= LONGEST_NOTICE:
+    if not 0 < len(notice.title.strip()) <= LONGEST_NOTICE:
         raise BadNotice(year=year, reason=f"要写通知的文号或标题，最多{LONGEST_NOTICE}个字")
-    check(year, holidays, makeup_workdays)
-    entered = EnteredYear(year, notice.strip(), by, now)
+    check(notice)
+    entered = EnteredYear(year, notice.title.strip(), by, now)
     facts = {f.name: getattr(entered, f.name) for f in fields(EnteredYear)}
     try:
         await tx.run(insert(calendar_years).values(**facts))
     except Duplicate as there:
         raise YearKnown(year=year, source="工作人员录过") from there
-    await _enter_days(tx, entered, holidays, makeup_workdays)
+    await _enter_days(tx, entered, notice)
     await bump(tx, VERSION)
     return entered
 
 
-async def _enter_days(
-    tx: Tx, entered: EnteredYear, holidays: Mapping[date, str], makeup_workdays: Collection[date]
-) -> None:
+async def _enter_days(tx: Tx, entered: EnteredYear, notice: Notice) -> None:
     """A day set by hand before is not overruled in silence: whoever set it knew, or guessed."""
-    listed: dict[date, tuple[list[Any] | None, str]] = {day: ([], name or HOLIDAY) for day, name in holidays.items()}
-    listed |= dict.fromkeys(makeup_workdays, (None, MAKEUP_WORKDAY))
+    listed: dict[date, tuple[list[Any] | None, str]]
+    listed = {day: ([], name or HOLIDAY) for day, name in notice.holidays.items()}
+    listed |= dict.fromkeys(notice.makeup_workdays, WORKED)
     taken = [day.on for day in await set_days(tx, EVERY_HALL) if day.on in listed]
     if taken:
         days = "、".join(map(say_day, taken))

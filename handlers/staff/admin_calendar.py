@@ -16,6 +16,7 @@ from hall.places import months
 from hall.places import service as places
 from hall.places.calendar import say_spans
 from hall.places.model import EVERY_HALL, NOTE_LIMIT, BadHours, Spans
+from hall.places.notice import Notice
 from hall.staff import steering
 from handlers import forms
 from handlers.guards import guarded
@@ -168,7 +169,7 @@ async def enter_year(request: Request[Any, Any]) -> HTTPResponse:
     typed = forms.typed(request, YEAR_BYTES)
     holidays = {day: name for name, days in _lines(typed, "holidays") for day in days}
     makeup = [day for _, days in _lines(typed, "makeup") for day in days]
-    what = (form.year, form.notice, holidays, makeup, session.member.name, now(request))
+    what = (Notice(form.year, form.notice, holidays, makeup), session.member.name, now(request))
     done = await act(request, ENTER, form.year, open_days.enter_year, *what, gate.settings.appointments.days_ahead)
     said = ENTERED.format(year=form.year, off=len(holidays), worked=len(makeup), slots=slots_said.of(done))
     return went(request, f"{PAGE}?month={form.year}-01", said)

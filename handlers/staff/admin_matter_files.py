@@ -88,7 +88,7 @@ async def import_matters(request: Request[Any, Any]) -> HTTPResponse:
     given = await beside(read_as, name, body, list_files.read_file)
     deed, bring_in = _bringing_in(request.ctx.session.hall_id, given)
     report = await act(request, deed, name[:LONGEST_NAME], bring_in)
-    return await show(request, "admin_matter_files.html", report=report, what=entering.WHAT, address=address)
+    return await show(request, "admin_matter_files.html", report=report, what=entering.WHAT)
 
 
 def _bringing_in(hall_id: str, given: list[Given]) -> tuple[Deed, Callable[[Tx], Awaitable[Report]]]:

@@ -20,7 +20,7 @@ from hall.places.model import (
     YearNotPublished,
     YearTooFar,
 )
-from hall.places.notice import statutory
+from hall.places.notice import Notice, statutory
 from kit import live
 from kit.clock import SHANGHAI
 from kit.db import Database, Tx
@@ -46,7 +46,7 @@ ENTERED_AT = at(25, 9)
 
 
 async def enter(tx: Tx, holidays: dict[date, str] = HOLIDAYS, makeup: list[date] = MAKEUP, year: int = 2027) -> None:
-    await places.enter_year(tx, year, NOTICE, holidays, makeup, "张三", ENTERED_AT)
+    await places.enter_year(tx, Notice(year, NOTICE, holidays, makeup), "张三", ENTERED_AT)
 
 
 async def edited(db: Database, hall_id: str = HALL.id) -> Calendar:

@@ -26,7 +26,7 @@ from hall.cases.tables import case_facts
 from hall.notices import service as notices
 from hall.notices.model import Kind
 from hall.places import service as places
-from hall.places.notice import statutory
+from hall.places.notice import Notice, statutory
 from hall.staff.model import NotYourRole
 from kit.clock import SHANGHAI
 from kit.db import Database
@@ -245,7 +245,7 @@ async def test_last_day_in_an_unpublished_year_is_told_when_the_year_is_entered(
     assert await db.transact(by_the_clock.say_last_day, case.number, received) is None
     holidays = {day: name for name, days in statutory(2027).items() for day in days} | {date(2027, 4, 5): "清明节"}
     entered = received + timedelta(days=1)
-    await db.transact(places.enter_year, 2027, "示例通知", holidays, [], "张三", entered)
+    await db.transact(places.enter_year, Notice(2027, "示例通知", holidays, []), "张三", entered)
     # 29 30 31 | Fri 1 off | 4 5 6 7 Jan: known at once, and told by the job, once
     assert (await seen(db, case.number, entered)).clock.due_on == date(2027, 1, 7)
     for _ in range(2):
