@@ -14,6 +14,9 @@ from knowledge.model import Finding
 
 GREETINGS = {
     Intent.NOTHING: say.EMPTY,
+    Intent.EMERGENCY: say.EMERGENCY,
+    Intent.DESPAIR: say.DESPAIR,
+    Intent.UPSET: say.UPSET,
     Intent.GREET: say.GREETING,
     Intent.THANK: say.YOU_ARE_WELCOME,
     Intent.HELP: say.MENU,
@@ -27,7 +30,17 @@ GREETINGS = {
 # Said shorter in the middle of an errand; and a menu's numbers would not be told from those offered before.
 MEANWHILE = {Intent.HELP: say.MENU_MEANWHILE, Intent.GREET: say.GREETED, Intent.WAIT: say.WAIT_MEANWHILE}
 # Asked in the middle of an errand, these are answered and the errand goes on.
-ASIDES = {Intent.MINE, Intent.PLACE, Intent.HALL, Intent.THANK, Intent.NOTHING, Intent.LIKE, Intent.DISLIKE, *MEANWHILE}
+ASIDES = {
+    Intent.MINE,
+    Intent.PLACE,
+    Intent.HALL,
+    Intent.THANK,
+    Intent.NOTHING,
+    Intent.LIKE,
+    Intent.DISLIKE,
+    Intent.UPSET,
+    *MEANWHILE,
+}
 
 
 def answer(held: Turn) -> str:

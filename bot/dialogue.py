@@ -210,6 +210,8 @@ async def _once(tx: Tx, desk: Desk, heard: Heard, now: datetime) -> tuple[Said, 
 async def _respond(held: Turn, raw: str) -> str:
     """Goes on with what is under way, or begins something."""
     talk, intent = held.talk, held.wish.intent
+    if intent in (Intent.EMERGENCY, Intent.DESPAIR):
+        return await _help_at_once(held, raw[:LONGEST])
     if talk.doing == "rate" and intent is not Intent.PERSON and (text := await go_on_rating(held)) is not None:
         return text
     if intent in (Intent.PERSON, Intent.COMPLAINT):
@@ -227,6 +229,13 @@ async def _respond(held: Turn, raw: str) -> str:
     if not talk.doing and (text := await follow_up.take_up(held)) is not None:
         return text
     return await _begin(held)
+
+
+async def _help_at_once(held: Turn, raw: str) -> str:
+    """Whom to ring, before everything else; what is under way stays, and a message begun is kept for the clerk."""
+    if held.talk.doing == "message":
+        await people.keep_message(held, raw)
+    return aside.GREETINGS[held.wish.intent]
 
 
 async def _take_message(held: Turn, raw: str) -> str | None:

@@ -1,5 +1,6 @@
 """Answers to questions: from the library's own words, or for a matter from this hall's catalogue."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -7,6 +8,7 @@ from datetime import date, datetime, time
 from bot import hall_questions
 from bot.dates import read_business_day, read_when
 from bot.desk import Desk
+from bot.intents import ABOUT_BOOKING
 from bot.messages import Why
 from bot.phrases import general as phrases
 from bot.phrases import guide as say
@@ -14,7 +16,9 @@ from bot.phrases import guide_lists as lists
 from hall.matters.matching import matching
 from hall.matters.model import Matter
 from hall.places.model import Hall, YearNotPublished
+from hall.places.notice import statutory
 from kit.clock import day_of, instant_at
+from kit.ids import without_papers
 from knowledge.matter_questions import ASPECT_SAYS, read_aspect
 from knowledge.model import Finding, Period
 
@@ -29,11 +33,30 @@ ASPECTS: dict[str, Callable[[Matter], str]] = {
     "steps": say.steps,
     "result": say.result,
 }
+FOREIGN = re.compile(
+    r"[^\u4e00-\u9fff]*(?:[a-z']+[^a-z\u4e00-\u9fff]+){2,}[a-z']+[^\u4e00-\u9fff]*"
+)  # three words and more
+MOST_DAYS = 2  # 周末; of a whole week the usual hours say enough
 AT_THE_HALL: dict[str, Callable[[Matter, Hall | None], str]] = {"where": say.where, "hours": say.when}
 
 
 def find(desk: Desk, text: str, today: date) -> Finding:
-    """What the hall's own list has to say, or else the library, the business day read off the sentence."""
+    """What the hall's own list has to say, or else the library, the business day read off the sentence.
+
+    Numbers of papers and cards are not looked at; who sends nothing else, or no Chinese, is told so.
+    """
+    plain = without_papers(text)
+    found = _find(desk, plain, today)
+    if found.kind != "answer" and plain != text:
+        return Finding("unknown", today, text=phrases.WITHOUT_NUMBER)
+    if found.kind != "answer" and FOREIGN.fullmatch(text):
+        return Finding("unknown", today, text=phrases.ONLY_CHINESE)
+    if found.kind == "unknown" and ABOUT_BOOKING.search(text):
+        return Finding("unknown", today, text=phrases.BOOK_OR_COME)
+    return found
+
+
+def _find(desk: Desk, text: str, today: date) -> Finding:
     if told := hall_questions.find(desk, text, today):
         return told
     about = read_business_day(text, today)
@@ -85,7 +108,7 @@ def tell(desk: Desk, finding: Finding, is_coming: bool = False) -> tuple[str, Wh
         more=dict(finding.why),
     )
     if finding.kind == "unknown":
-        return phrases.UNKNOWN, why
+        return finding.text or phrases.UNKNOWN, why
     if finding.suggestions:
         questions = [question for _, question in finding.suggestions]
         return (phrases.which(finding.text, questions) if finding.text else phrases.suggestions(questions)), why
@@ -110,10 +133,10 @@ def about_matter(desk: Desk, matter: Matter, aspect: str, is_coming: bool = Fals
 
 
 def hall_facts(desk: Desk, text: str, now: datetime) -> str:
-    """When the doors are open: on the day somebody asked for, now, and as a rule."""
+    """When the doors are open: on the days somebody asked for, now, and as a rule."""
     if desk.hall is None:
         return say.hall_facts(None, None, None)
-    asked = _day_asked(desk, desk.hall, text, now)
+    asked = _days_asked(desk, desk.hall, text, now)
     try:
         is_open = desk.calendar.is_open(desk.hall, now)
         return say.hall_facts(desk.hall, is_open, desk.calendar.opens_next(desk.hall, now), asked)
@@ -121,14 +144,20 @@ def hall_facts(desk: Desk, text: str, now: datetime) -> str:
         return say.hall_facts(desk.hall, None, None, asked)
 
 
-def _day_asked(desk: Desk, hall: Hall, text: str, now: datetime) -> str:
-    """Of the one day ahead that is named; nothing where none is, or several are."""
+def _days_asked(desk: Desk, hall: Hall, text: str, now: datetime) -> list[str]:
+    """Of each of the days ahead that are named; nothing where many are."""
     read = read_when(text, day_of(now))
-    if len(read.days) != 1 or read.is_past:
-        return ""
-    (day,) = read.days
+    if read.is_past or len(read.days) > MOST_DAYS:
+        return []
+    return [_on_day(desk, hall, day, is_last=day == read.days[-1]) for day in read.days]
+
+
+def _on_day(desk: Desk, hall: Hall, day: date, is_last: bool) -> str:
+    """`is_last`: of several days only that one says when the doors open next."""
     try:
-        spans, opens = desk.calendar.hours(day, hall), desk.calendar.opens_next(hall, instant_at(day, time(0)))
+        spans = desk.calendar.hours(day, hall)
+        opens = desk.calendar.opens_next(hall, instant_at(day, time(0))) if is_last else None
     except YearNotPublished:
-        return say.day_unknown(day)
+        feast = next((name for name, days in statutory(day.year).items() if day in days), None)
+        return say.feast(day, feast) if feast else say.day_unknown(day)
     return say.on_day(day, spans, desk.calendar.closed_for(day), opens)

@@ -39,19 +39,24 @@ async def hand_over(turn: Turn, opening: str = "") -> str:
 def is_message(turn: Turn) -> bool:
     """Whether the sentence is meant for the clerk, and no errand after all."""
     intent = turn.wish.intent
-    if intent in (Intent.QUESTION, Intent.NOTHING):
+    if intent in (Intent.QUESTION, Intent.NOTHING, Intent.UPSET):
         return turn.talk.asked != MORE or not asks(turn.text)
     if intent in SMALL_TALK:
         return False
     return bool(FOR_A_PERSON.search(turn.text)) or len(turn.text) > LONGEST_ERRAND
 
 
+async def keep_message(turn: Turn, raw: str) -> None:
+    """Keeps a sentence for the clerk; more may follow."""
+    await hand_overs.leave(turn.tx, (await turn.citizen()).id, raw, turn.now)
+    turn.talk.asked = MORE
+
+
 async def take_message(turn: Turn, raw: str) -> str | None:
     """Keeps what is said for the clerk; None: it is something else and the message is done with."""
     is_first = turn.talk.asked != MORE
     if is_message(turn):
-        await hand_overs.leave(turn.tx, (await turn.citizen()).id, raw, turn.now)
-        turn.talk.asked = MORE
+        await keep_message(turn, raw)
         return say.MESSAGE_KEPT if is_first else say.MESSAGE_ADDED
     if is_first and turn.wish.intent in (Intent.YES, Intent.WAIT, Intent.GREET):
         return say.ASK_MESSAGE

@@ -144,16 +144,20 @@ def on_day(day: date, spans: Spans, why: str | None, opens: datetime | None) -> 
     return is_closed_day(day, why) + then
 
 
+def feast(day: date, name: str) -> str:
+    """Of a day that is off by law every year (hall.places.notice.statutory), before that year's notice is out."""
+    return f"{say_day(day)}是{name}，法定节假日，不上班。前后怎么调休，要等{day.year}年的放假安排公布。"
+
+
 def day_unknown(day: date) -> str:
     return f"{day.year}年的放假安排还没有公布，{say_day(day)}上不上班现在说不准，公布以后再来问我。"
 
 
-def hall_facts(hall: Hall | None, is_open: bool | None, opens: datetime | None, asked: str = "") -> str:
-    """Opening hours, and plainly that an address or telephone has not been entered. `asked`: of the day asked for."""
+def hall_facts(hall: Hall | None, is_open: bool | None, opens: datetime | None, asked: Sequence[str] = ()) -> str:
+    """Opening hours, and plainly that an address or telephone has not been entered. `asked`: of the days asked for."""
     if hall is None:
         return "大厅的时间和地址还没有录入，请拨 12345 问一下。"
-    lines = [asked] if asked else []
-    lines.append(f"{hall.name}工作日办公：{hours(hall.hours)}，法定节假日休息、调休上班日照常。")
+    lines = [*asked, f"{hall.name}工作日办公：{hours(hall.hours)}，法定节假日休息、调休上班日照常。"]
     if is_open is not None:
         at = f"{say_day(day_of(opens))}{say_time(opens)}开门" if opens else ""
         lines.append("现在正在办公。" if is_open else f"现在已经下班{'，' + at if at else ''}。")

@@ -1,0 +1,79 @@
+"""What has to be heard before anything else: a cry for help, abuse, a number nobody asked for, words that are no Chinese;
+and whether the hall is open on the day somebody names."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from bot.intents import Intent, read
+from hall.hand_overs.tables import hand_overs
+from kit.db import Database
+from tests.bot.conftest import Chat
+
+SAID = {
+    Intent.EMERGENCY: "救命啊|大厅里有人晕倒了|快叫救护车|着火了|3号窗口有人打架|老人心脏病犯了|有人拿刀砍人",
+    Intent.DESPAIR: "我不想活了|活着没意思|我想死|他要跳楼",
+    Intent.UPSET: "滚|你是不是傻逼|废物|你个智障|闭嘴",
+    Intent.GREET: "你好呀😀|您好👋",
+    Intent.THANK: "谢谢啊 你真好|谢谢🙏|好的,谢谢您",
+    Intent.HALL: "元旦放假不|国庆放几天假|12月4号开门吗|下周一上班吗|周六上班不|你们什么时候放假",
+    Intent.QUESTION: "店里着火了能减税吗|救护车的钱医保能报销吗|跳楼价处理的货怎么开发票|企业晕倒闭了|垃圾处理劳务免税吗|"
+    "结婚要预约不|我周一到周五上班能领失业金吗|产假放几天",
+}
+
+
+@pytest.mark.parametrize(("wish", "text"), [(wish, text) for wish, row in SAID.items() for text in row.split("|")])
+def test_what_comes_first_is_heard_and_nothing_else_is_taken_for_it(wish: Intent, text: str) -> None:
+    assert read(text).intent is wish
+
+
+async def test_a_cry_for_help_is_answered_with_whom_to_ring_whatever_is_under_way(
+    chat: Callable[..., Chat], db: Database
+) -> None:
+    citizen = chat()
+    assert "120" in await citizen.say("有人晕倒了")
+    await citizen.say("下周三上午预约办社保卡，王芳 13800000000")
+    assert "12356" in await citizen.say("我不想活了")
+    assert "约好了" in await citizen.say("好")
+    told = await citizen.say("转人工", "我要反映窗口的事", "着火了")
+    assert "119" in told and "留好了" not in told
+    async with db.read() as tx:
+        assert len(await tx.all(select(hand_overs.c.id))) == 2  # the clerk reads the second sentence too
+
+
+async def test_a_number_of_papers_is_no_question_about_the_hotline_and_is_not_wanted(chat: Callable[..., Chat]) -> None:
+    citizen = chat()
+    for text in ("211302199003071234", "我的身份证号是21130219900307123X 帮我查一下"):
+        said = await citizen.send(text)
+        assert said.text.startswith("证件号、卡号不用发给我") and said.why.kind == "unknown"
+    said = await citizen.send("我身份证21130219900307123X，个体户一个月卖9万要交增值税吗")
+    assert said.why.entry_id == "vat-threshold"
+    await citizen.say("下周三上午预约办社保卡，李秀英 13912345678", "好")
+    assert "改不了" in await citizen.say("我手机号写错了 是13912345679")
+
+
+async def test_who_writes_english_is_told_in_english_too(chat: Callable[..., Chat]) -> None:
+    assert (await chat().say("How can I register a company?")).startswith("Sorry, I only understand Chinese")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("周六上班不", "11月28日（周六）大厅休息，不办公。"),
+        ("明天上班吗", "11月24日（周二）上班：09:00—12:00，13:00—16:30。"),
+        ("元旦放假不", "1月1日（周五）是元旦，法定节假日，不上班。前后怎么调休，要等2027年的放假安排公布。"),
+        ("10月5号国庆上班吗", "2027年的放假安排还没有公布，10月5日（周二）上不上班现在说不准"),
+        ("1月6号十一点开门吗", "2027年的放假安排还没有公布，1月6日（周三）上不上班现在说不准"),
+        ("1月6号开门吗", "2027年的放假安排还没有公布，1月6日（周三）上不上班现在说不准"),
+    ],
+)
+async def test_whether_the_hall_is_open_on_a_day_is_said_first(
+    chat: Callable[..., Chat], asked: str, told: str
+) -> None:
+    assert (await chat().say(asked)).startswith(told)
+
+
+async def test_who_asks_whether_to_book_is_told_and_not_led_into_booking(chat: Callable[..., Chat]) -> None:
+    assert (await chat().send("结婚登记在哪办,要预约不 要多少钱")).why.kind == "answer"
+    assert "回复“预约”就行" in await chat("oLi").say("去你们那儿要预约不")
