@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cli.opening import acting, for_roles, named_by_staff, opened
-from cli.talk import day
+from cli.reading import day
 from hall.appointments import by_staff, closures
 from hall.appointments.closures import How
 from hall.appointments.model import Appointment, Relation

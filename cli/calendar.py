@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from cli import reading
 from cli.opening import acting, named_by_staff, opened
 from cli.places import in_lines
 from hall.appointments import open_days
@@ -41,8 +42,8 @@ def add(commands: Any) -> None:
     )
     showing = family.add_parser("show", help="看一年或一个月的安排，和单独改过的日子")
     which = showing.add_mutually_exclusive_group()
-    which.add_argument("--year", type=int, metavar="YYYY", help="看这一年（默认今年）")
-    which.add_argument("--month", type=_month, metavar="YYYY-MM", help="看这个月，一天一行")
+    which.add_argument("--year", type=reading.whole(2000, 2099), metavar="YYYY", help="看这一年（默认今年）")
+    which.add_argument("--month", type=reading.month, metavar="YYYY-MM", help="看这个月，一天一行")
     showing.add_argument("--hall", help="哪个大厅（默认见 settings.toml）")
     showing.set_defaults(run=run_show)
     setting = _on_day(family, "set", "单独改一天：休息、改时间，或者照常上班")
@@ -54,7 +55,7 @@ def add(commands: Any) -> None:
     setting.set_defaults(run=run_set)
     _on_day(family, "unset", "撤掉单独改的一天，回到公布的安排").set_defaults(run=run_unset)
     entering = family.add_parser("enter-year", help="照国务院办公厅的通知录入一年的放假安排")
-    entering.add_argument("year", type=int, metavar="YEAR")
+    entering.add_argument("year", type=reading.whole(2000, 2099), metavar="YEAR")
     entering.add_argument("file", type=Path, metavar="FILE")
     named_by_staff(entering, Role.LEAD, Role.ADMIN)
     entering.set_defaults(run=run_enter)
@@ -62,14 +63,10 @@ def add(commands: Any) -> None:
 
 def _on_day(family: Any, name: str, help_: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = family.add_parser(name, help=help_)
-    command.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    command.add_argument("day", type=reading.day, metavar="YYYY-MM-DD")
     command.add_argument("--hall", help="只改这个大厅（不写是所有大厅）")
     named_by_staff(command, Role.LEAD, Role.ADMIN)
     return command
-
-
-def _month(text: str) -> date:
-    return date.fromisoformat(f"{text}-01")
 
 
 def spans(text: str) -> Spans:

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 
 from cli import troubles
 from cli.opening import opened
+from hall.citizens.tables import citizens
 from hall.places import service as places
 from hall.places.calendar import PUBLISHED, Calendar
 from kit import clock, migrate, secrets
 from kit.db import Database, Tx
+from kit.secrets import SealBroken
 from kit.settings import Settings
 from kit.wechat import WeChatApi, WeChatRefused, WeChatUnreachable
 from kit.wechat_crypto import BadKey, Cipher
@@ -107,10 +109,23 @@ async def database(settings: Settings) -> AsyncIterator[Finding]:
                 yield Finding(GOOD, f"数据库结构：最新（{newest}）")
             else:
                 yield Finding(BAD, f"数据库结构：是 {stands_at}，该是 {newest}", "运行 bangban migrate")
+            if stands_at == newest:
+                yield await _sealed(db)
             yield await _isolation(db)
             yield await _clock(db)
     except Exception as error:
         yield Finding(BAD, f"数据库：{where} 用不了", troubles.sentence(error))
+
+
+async def _sealed(db: Database) -> Finding:
+    """Whether the first and the last that was sealed can be opened: a key may have been dropped, or be another's."""
+    sealed = select(citizens.c.openid).where(citizens.c.openid.is_not(None)).limit(1)
+    try:
+        for row_id in (citizens.c.id, citizens.c.id.desc()):
+            await db.consult(Tx.value, sealed.order_by(row_id))
+    except SealBroken as error:
+        return Finding(BAD, "封存的姓名电话：现在的密钥打不开", troubles.sentence(error))
+    return Finding(GOOD, "封存的姓名电话：打得开")
 
 
 async def _version(db: Database) -> str:

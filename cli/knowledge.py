@@ -11,7 +11,7 @@ from typing import Any
 
 from cli import learning
 from cli.opening import opened
-from cli.talk import day
+from cli.reading import day
 from hall.staff import service as staff
 from hall.staff.model import Role
 from kit import clock

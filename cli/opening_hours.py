@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cli import sample
+from cli.reading import whole
 from cli.schema import NotMigrated
 from cli.serve import serve
 from kit.ids import with_check
@@ -15,8 +16,8 @@ from kit.settings import Settings
 def add(commands: Any) -> None:
     command = commands.add_parser("serve", help="开门：接收微信消息")
     command.add_argument("--host", help="监听的地址（默认见 settings.toml）")
-    command.add_argument("--port", type=int, help="监听的端口")
-    command.add_argument("--workers", type=int, help="工作进程数")
+    command.add_argument("--port", type=whole(1, 65535), metavar="PORT", help="监听的端口")
+    command.add_argument("--workers", type=whole(1, 64), metavar="N", help="工作进程数")
     command.set_defaults(run=run)
 
 

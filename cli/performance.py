@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cli.opening import opened
-from cli.talk import day
+from cli.reading import day
 from hall.performance import service as performance
 from hall.performance.model import FIGURES_BY, By, Figure, Group, Report, Value
 from hall.performance.spans import When

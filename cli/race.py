@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal, select, update
 
 from cli.opening import check_url, opened
+from cli.reading import whole
 from cli.schema import NotMigrated
 from hall.appointments import rule_book
 from hall.appointments import service as appointments
@@ -59,17 +60,10 @@ class Track:
 
 def add(commands: Any) -> None:
     command = commands.add_parser("race", help="证明这个数据库上不会超卖，并演示没有保护时会怎样")
-    command.add_argument("--places", type=_positive, default=5, metavar="N", help="名额（默认5）")
-    command.add_argument("--people", type=_positive, default=60, metavar="M", help="同时来抢的人（默认60）")
+    command.add_argument("--places", type=whole(1, 5000), default=5, metavar="N", help="名额（默认5）")
+    command.add_argument("--people", type=whole(1, 5000), default=60, metavar="M", help="同时来抢的人（默认60）")
     command.add_argument("--database", metavar="URL", help="在哪个数据库上试（默认用设置里的）")
     command.set_defaults(run=run)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 5000:
-        raise argparse.ArgumentTypeError("要写1到5000之间的整数")
-    return number
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
 
+from cli import reading
 from cli.opening import acting, named_by_staff, opened
 from hall.ratings import reasons, replies
 from hall.ratings import sums as the_sums
@@ -53,7 +54,7 @@ def add(commands: Any) -> None:
     _with_words(_command(family, "settle", "了结，联系方式随即删除", _settle), "NOTE")
     adding = _command(family, "sums", "一个月的汇总", _sums)
     adding.add_argument("--by", type=By, choices=list(By), default=By.COUNTER, help="按窗口、事项还是日子")
-    adding.add_argument("--month", type=_month, metavar="YYYY-MM", help="哪个月（不写是上个月）")
+    adding.add_argument("--month", type=reading.month, metavar="YYYY-MM", help="哪个月（不写是上个月）")
 
 
 def _command(family: Any, name: str, help_: str, press: Press) -> argparse.ArgumentParser:
@@ -71,10 +72,6 @@ def _about_one(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def _with_words(command: argparse.ArgumentParser, name: str) -> None:
     _about_one(command).add_argument("words", metavar=name, help="写什么")
-
-
-def _month(written: str) -> date:
-    return date.fromisoformat(f"{written}-01")
 
 
 async def _run(settings: Settings, given: argparse.Namespace, press: Press) -> str:

@@ -26,7 +26,7 @@ from hall.places import service as places
 from hall.places.calendar import Calendar
 from hall.places.tables import counters
 from hall.queue.model import State, What
-from hall.queue.tables import ticket_facts, tickets
+from hall.queue.tables import ticket_counters, ticket_facts, tickets
 from hall.ratings.model import Channel, Kind
 from hall.ratings.tables import ratings
 from kit.clock import day_of, instant_at
@@ -84,8 +84,15 @@ async def _read(tx: Tx, hall_id: str) -> _Hall:
 
 
 async def _tickets(tx: Tx, hall: _Hall, day: date, chance: Random) -> None:
-    made = [_ticket(hall, day, chance, n) for n in range(1, chance.randint(FEWEST, MOST) + 1)]
+    made = [_ticket(hall, day, chance) for _ in range(chance.randint(FEWEST, MOST))]
+    made.sort(key=lambda one: one[0]["taken_at"])
+    last = dict.fromkeys((group.id for group in hall.groups.values()), 0)
+    for row, _ in made:
+        last[row["group_id"]] += 1
+        row["number"] += f"{last[row['group_id']]:03d}"
     await tx.insert_all(tickets, [row for row, _ in made])
+    same = {"hall_id": hall.id, "on": day, "privileged_run": 0}
+    await tx.insert_all(ticket_counters, [{**same, "group_id": one, "last": number} for one, number in last.items()])
     of_day = select(tickets.c.id, tickets.c.number).where(tickets.c.hall_id == hall.id, tickets.c.on == day)
     ids = {row.number: row.id for row in await tx.all(of_day)}
     blank = {"hall_id": hall.id, "by": SAMPLE, "note": None}
@@ -99,8 +106,8 @@ async def _tickets(tx: Tx, hall: _Hall, day: date, chance: Random) -> None:
     await tx.insert_all(ratings, given)
 
 
-def _ticket(hall: _Hall, day: date, chance: Random, n: int) -> tuple[Row, Any]:
-    """A row, and the counter that called it."""
+def _ticket(hall: _Hall, day: date, chance: Random) -> tuple[Row, Any]:
+    """A row, its number still without digits, and the counter that called it."""
     counter = chance.choice(hall.counters)
     letter = chance.choice(counter.groups)
     group = hall.groups[letter]
@@ -113,7 +120,7 @@ def _ticket(hall: _Hall, day: date, chance: Random, n: int) -> tuple[Row, Any]:
         "hall_id": hall.id,
         "group_id": group.id,
         "on": day,
-        "number": f"{letter}{n:03d}",
+        "number": letter,
         "state": State.SERVED,
         "taken_at": taken,
         "queued_at": taken,

@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.messages import Heard, Said
 from cli import sample, troubles
 from cli.opening import opened
+from cli.reading import day
 from cli.sample_guide import agencies_of, events_of
 from cli.schema import NotMigrated
 from hall.matters.model import Group
@@ -38,14 +39,6 @@ def add(commands: Any) -> None:
     ask.add_argument("--json", action="store_true", help="给程序读")
     ask.set_defaults(run=run_ask)
     commands.add_parser("chat", help="在终端里跟它聊，像一位群众那样").set_defaults(run=run_chat)
-
-
-def day(text: str) -> date:
-    """A day on a command line, as 2026-11-25."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"日期要写成 2026-11-25 这样，现在是“{text}”") from None
 
 
 def run_ask(settings: Settings, arguments: argparse.Namespace) -> None:

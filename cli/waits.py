@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from cli import reading
 from cli.opening import opened
 from hall.matters import service as matters
 from hall.places import service as places
@@ -27,7 +28,7 @@ Told = tuple[str, dict[str, Any]]  # for people, for programs
 
 def add(commands: Any) -> None:
     command = commands.add_parser("waits", help="等候时间：现在大约要等多久，说过的准不准")
-    command.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="看哪一天的准确度，默认今天")
+    command.add_argument("--on", type=reading.day, metavar="YYYY-MM-DD", help="看哪一天的准确度，默认今天")
     command.add_argument("--hall", metavar="ID", help="哪个大厅，默认是设置里的")
     command.add_argument("--json", action="store_true", help="给程序读")
     command.set_defaults(run=run)

@@ -1,5 +1,6 @@
 """`bangban doctor`: a line each, with the mend; 1 when anything is wrong."""
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -45,6 +46,17 @@ def test_doctor_finds_nothing_wrong_where_all_is_in_order(connected: Run) -> Non
 def test_doctor_shows_no_secret(connected: Run) -> None:
     seen = connected("doctor")
     assert [secret for secret in (APP_SECRET, AES_KEY, "bangban:test") if secret in seen.out + seen.err] == []
+
+
+def test_doctor_says_that_what_was_sealed_with_a_key_that_is_gone_cannot_be_opened(
+    connected: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected("sample")
+    assert "✓ 封存的姓名电话：打得开" in connected("doctor").out
+    monkeypatch.setenv("BANGBAN_SECRETS__DATA_KEY", base64.b64encode(bytes(32)).decode())
+    seen = connected("doctor")
+    assert seen.code == 1
+    assert "✗ 封存的姓名电话：现在的密钥打不开 → 数据是用另一把密钥封的" in seen.out
 
 
 def test_doctor_says_to_migrate(run: Run) -> None:

@@ -75,3 +75,21 @@ def test_trace_is_shown_to_whoever_asks_for_it(run: Run, monkeypatch: pytest.Mon
     monkeypatch.setenv("BANGBAN_LOG__LEVEL", "DEBUG")
     with pytest.raises(Exception, match="no such table"):
         run("sample")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("serve --port 99999", "要写1到65535之间的整数"),
+        ("serve --workers none", "要写1到64之间的整数"),
+        ("race --places 0", "要写1到5000之间的整数"),
+        ("calendar show --month 2026-13", "月份要写成 2026-11 这样"),
+        ("calendar set 3 --closed", "日期要写成 2026-11-25 这样"),
+        ("waits --on today", "日期要写成 2026-11-25 这样"),
+    ],
+)
+def test_a_number_or_a_day_written_wrong_is_refused_in_chinese_with_how_to_write_it(
+    run: Run, words: str, said: str
+) -> None:
+    ended = run(*words.split())
+    assert ended.code == 2 and said in ended.err

@@ -1,21 +1,33 @@
 """What the demo's figures are of."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from cli import sample, sample_past
 from hall.cases import progress
 from hall.cases.tables import cases
+from hall.matters import service as matters
 from hall.performance import service as performance
 from hall.performance.model import By, Figure
 from hall.performance.spans import When
+from hall.queue import service as queue
 from hall.queue.tables import tickets
 from kit.db import Database
 from tests.hall.builders import MONDAY
 from tests.hall.counted_days import LEAD
 
 HALL = "shuangta"
+
+
+async def test_whoever_goes_back_to_a_day_of_the_demos_past_gets_a_number_too(db: Database) -> None:
+    await sample.fill(db, MONDAY)
+    await db.transact(sample_past.fill, HALL, MONDAY)
+    friday = MONDAY - timedelta(days=3)
+    async with db.read() as tx:
+        groups = await matters.groups(tx, HALL)
+    taken = [await db.transact(queue.take, HALL, group, None, friday) for group in groups]
+    assert [ticket.number[0] for ticket in taken] == [group.letter for group in groups]
 
 
 async def test_the_demos_past_is_there_once_belongs_to_nobody_and_fills_every_figure(db: Database) -> None:
