@@ -28,13 +28,15 @@ class Lists:
     def __getitem__(self, number: int) -> Ints:
         return self.tokens[self.starts[number] : self.starts[number + 1]]
 
-    def places(self, numbers: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-        """Where the tokens of some lists stand, and for each of them which of those lists it is from."""
+    def places(self, numbers: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.int64]]:
+        """Where the tokens of some lists stand, for each of them which of those lists it is from, and for each list the
+        first of its own among them.
+        """
         starts = self.starts[numbers]
         lengths = self.starts[numbers + 1] - starts
         owner = np.repeat(np.arange(len(numbers)), lengths)
         begins = np.cumsum(lengths) - lengths
-        return np.arange(len(owner)) + (starts - begins)[owner], owner
+        return np.arange(len(owner)) + (starts - begins)[owner], owner, begins
 
     def inverted(self, size: int) -> "Lists":
         """For each token the lists it stands in."""

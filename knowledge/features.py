@@ -7,7 +7,9 @@ best of its rows in each.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate, chain
+from math import sqrt
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ from knowledge.tokens import ASKED, CHAR, CONCEPT, KINDS, PAIR, SOUND, WORD, Tol
 ROWS, DOCS = 20, 8  # rows compared, entries compared for all they say
 ROWS_BY_MEANING, MOST_ROWS_BY_MEANING = 6, 8_000  # looking at every row is dear
 MOST_POSTINGS = 40_000
+BLOCKS = 2_048  # among more values than this the largest are looked for above the largest of blocks
+EVERY_KIND = np.arange(KINDS)
+CONTENT = 1  # the row of `lost` that says how much a word says
 KIND_SHARE = np.array([1.0, 1.0, 1.0, 0.5, 0.3, 1.0], np.float32)  # in recall: a sound says less than a character
 HEARD, MEANT = 0.8, 0.9  # how much of a word is there that is there by its sound only, by a synonym only
 IN_ANSWER = 0.6  # and how much of a token that stands in the answer only
@@ -44,11 +49,12 @@ NULL_NAMES = ("none", "none_short", "none_unknown", "none_unknown_word", "none_c
 
 @dataclass(frozen=True)
 class Question:
-    """A question by its tokens: numbers (-1: in no entry), kinds, weights, how much each says (`content`).
+    """A question by its tokens: numbers (-1: in no entry), kinds, weights.
 
-    `aligned` are the places of the words it is cut into, `meant` their directions, `telling` what each says of the
-    meaning. By word: `words` its place among the tokens, `pairs` and `sounds` those of what it is made of (the last one
-    repeated to fill the row), `means` that of its concept or of itself, `terms` whether it is one of the trade.
+    `aligned` are the places of the words it is cut into, `meant` their directions, `told_by` the share each has of what
+    is meant, by what it tells and by how rare it is. By word: `words` its place among the tokens, `parts` those of the
+    pairs and of the sounds it is made of (the last one repeated to fill the column), `means` that of its concept or of
+    itself, `lost` what is lost where it lacks: its weight, how much it says (content), whether it is one of the trade.
     """
 
     told: Told
@@ -56,18 +62,22 @@ class Question:
     kinds: NDArray[np.intp]
     weight: Floats
     mass: Floats
-    weight_by_kind: Floats  # a column a kind
+    length: float  # of its weights as a vector
+    by_kind: Floats  # the weights, a column a kind, and their squares in one more
     idf_by_kind: Floats  # a column for characters and pairs, one for words; each of length one
     place: Ints  # of each token of the index among those of the question, counted from 1; 0 for none
     words: slice
     aligned: NDArray[np.intp]
     meant: Floats
-    telling: Floats
-    pairs: NDArray[np.intp]
-    sounds: NDArray[np.intp]
+    told_by: Floats
+    parts: NDArray[np.intp]
     means: NDArray[np.intp]
-    content: Floats
-    terms: Floats
+    lost: Floats
+
+    @property
+    def content(self) -> Floats:
+        made: Floats = self.lost[CONTENT]
+        return made
 
 
 @dataclass(frozen=True)
@@ -83,78 +93,68 @@ class Compared:
 
 def question(index: Index, told: Told) -> Question:
     """Looks a text's tokens up."""
-    lexicon, vocabulary = index.vocabulary.lexicon, index.vocabulary
-    size = len(index.weight)
-    places: list[dict[str, int]] = []
-    numbers: list[int] = []
-    kinds: list[int] = []
-    strange: dict[int, float] = {}
-    for kind in range(KINDS):
-        tokens = told.tokens[kind]
-        found = vocabulary.numbers_of(kind, tokens, size)
-        places.append(dict(zip(tokens, range(len(numbers), len(numbers) + len(tokens)), strict=True)))
-        for token, number in zip(tokens, found, strict=True):
-            if number < 0:
-                strange[places[kind][token]] = OF_LANGUAGE * lexicon.rarity(kind, token) + OF_ENTRIES
-        numbers += found
-        kinds += [kind] * len(tokens)
-    by_number, of_kind = np.array(numbers, np.int64), np.array(kinds, np.intp)
+    lexicon, vocabulary, size = index.vocabulary.lexicon, index.vocabulary, len(index.weight)
+    counts = list(map(len, told.tokens))
+    firsts = list(accumulate(counts, initial=0))
+    spots = [dict(zip(own, range(n, n + len(own)), strict=True)) for own, n in zip(told.tokens, firsts, strict=False)]
+    numbers = list(chain(*(vocabulary.numbers_of(kind, own, size) for kind, own in enumerate(told.tokens))))
+    by_number, kinds = np.array(numbers, np.int64), np.repeat(EVERY_KIND, counts)
     weight, idf = index.weight[by_number], index.plain_idf[by_number]
-    if strange:
-        at = list(strange)
-        weight[at], idf[at] = list(strange.values()), index.highest_idf
+    words, first = slice(firsts[WORD], firsts[WORD + 1]), firsts[WORD]
+    lost = np.array([weight[words], index.content[by_number[words]], index.is_term[by_number[words]]], np.float32)
+    strange = np.flatnonzero(by_number < 0)
+    tokens = list(chain(*told.tokens))
+    for at in strange.tolist():
+        weight[at] = OF_LANGUAGE * lexicon.rarity(int(kinds[at]), tokens[at]) + OF_ENTRIES
+        if kinds[at] == WORD:
+            is_term = tokens[at] in lexicon.words.terms_known
+            lost[:, at - first] = weight[at], lexicon.content(tokens[at]), is_term
+    idf[strange] = index.highest_idf
     by_number[~index.is_held[by_number]] = -1  # what is known from an entry that is gone is as good as unknown
-    weight_by_kind = np.zeros((len(numbers), KINDS), np.float32)
-    weight_by_kind[np.arange(len(numbers)), of_kind] = weight
-    idf_by_kind = np.stack([idf * (of_kind <= PAIR), idf * (of_kind == WORD)], axis=1)
-    idf_by_kind /= np.sqrt((idf_by_kind**2).sum(axis=0)) + TINY
+    by_kind = np.zeros((len(numbers), KINDS + 1), np.float32)
+    by_kind[np.arange(len(numbers)), kinds] = weight
+    by_kind[:, KINDS] = weight**2
+    mass = by_kind.sum(axis=0)
+    idf_by_kind = np.zeros((len(numbers), 2), np.float32)
+    for column, some in enumerate((slice(first), words)):
+        idf_by_kind[some, column] = idf[some] / (sqrt(idf[some] @ idf[some]) + TINY)
     place = np.zeros(size + 1, np.int32)  # zeros cost nothing until they are touched
     place[by_number] = np.arange(1, len(numbers) + 1, dtype=np.int32)
     place[-1] = 0
-    words = told.tokens[WORD]
-    made_of = [_made_of(word, told, places, lexicon.concepts) for word in words]
-    first = len(told.tokens[CHAR]) + len(told.tokens[PAIR])
-    terms = lexicon.words.terms_known
     own = list(dict.fromkeys(told.words))
-    aligned = [places[WORD][word] for word in own]
+    aligned = [spots[WORD][word] for word in own]
     known = [numbers[spot] for spot in aligned]
-    meant, told_by = index.directions[index.points[known]], index.telling[known]
-    for row, word in enumerate(own):
-        if known[row] < 0:
-            meant[row] = lexicon.meanings.word(word)
-            told_by[row] = telling(lexicon.telling(word)) * (1 + EVERYWHERE)
+    meant, told_by = index.directions[index.points[known]], index.tells[:, known]
+    for row, number in enumerate(known):
+        if number < 0:
+            meant[row] = lexicon.meanings.word(own[row])
+            told_by[:, row] = telling(lexicon.telling(own[row])) * (1 + EVERYWHERE), weight[aligned[row]]
+    told_by /= told_by.sum(axis=1, keepdims=True)
+    parts, means = _made_of(told, spots, lexicon.concepts)
     return Question(
-        told, by_number, of_kind, weight,
-        weight_by_kind.sum(axis=0),
-        weight_by_kind,
-        idf_by_kind,
-        place,
-        slice(first, first + len(words)),
-        np.array(aligned, np.intp),
-        meant,
-        told_by,
-        _filled([pairs for pairs, _, _ in made_of]),
-        _filled([sounds for _, sounds, _ in made_of]),
-        np.array([means for *_, means in made_of], np.intp),
-        np.array([lexicon.content(word) for word in words], np.float32),
-        np.array([word in terms for word in words], np.float32),
+        told, by_number, kinds, weight, mass[:KINDS], sqrt(mass[KINDS]), by_kind, idf_by_kind, place, words,
+        np.array(aligned, np.intp), meant, told_by, parts, means, lost,
     )  # fmt: skip
 
 
 def _made_of(
-    word: str, told: Told, places: Sequence[dict[str, int]], concepts: Mapping[str, str]
-) -> tuple[list[int], list[int], int]:
-    begin, own = told.text.find(word), places[WORD][word]
-    text, sound, by_pair, by_sound = told.text, told.sound, places[PAIR], places[SOUND]
-    span = range(begin, begin + len(word) - 1)
-    pairs = [by_pair[text[i : i + 2]] for i in span] or [places[CHAR][word]]
-    sounds = [by_sound[sound[i : i + 2]] for i in span] or [own]
-    return pairs, sounds, places[CONCEPT].get(concepts.get(word, ""), own)
-
-
-def _filled(rows: list[list[int]]) -> NDArray[np.intp]:
-    longest = max(map(len, rows), default=0)
-    return np.array([row + row[-1:] * (longest - len(row)) for row in rows], np.intp).reshape(len(rows), longest)
+    told: Told, spots: Sequence[Mapping[str, int]], concepts: Mapping[str, str]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """`parts` and `means` of a Question, from the places of its tokens by kind."""
+    pairs = [spots[PAIR][pair] for pair in map(add, told.text, told.text[1:])]
+    heard = [spots[SOUND][pair] for pair in map(add, told.sound, told.sound[1:])]
+    longest = max(1, max(map(len, told.words)) - 1)
+    of_pairs, of_sounds, means = [], [], []
+    for word, own in spots[WORD].items():
+        begin, length = told.text.find(word), len(word) - 1
+        seen, sounds = pairs[begin : begin + length], heard[begin : begin + length]
+        if not length:
+            seen, sounds = [spots[CHAR][word]], [own]
+        rest = longest - len(seen)
+        of_pairs.append(seen + seen[-1:] * rest if rest else seen)
+        of_sounds.append(sounds + sounds[-1:] * rest if rest else sounds)
+        means.append(spots[CONCEPT].get(concepts.get(word, ""), own))
+    return np.array([of_pairs, of_sounds], np.intp).transpose(2, 0, 1), np.array(means, np.intp)
 
 
 # ------------------------------------------------------------------------------------------------ which to compare
@@ -162,20 +162,20 @@ def _filled(rows: list[list[int]]) -> NDArray[np.intp]:
 
 def recall(index: Index, asked: Question) -> NDArray[np.intp]:
     """The rows worth comparing, in order: those that share most, and some of the entries whose doc shares most."""
-    known = asked.numbers >= 0
-    numbers, weights = asked.numbers[known], (asked.weight * KIND_SHARE[asked.kinds])[known]
-    if not len(numbers) or not len(index.texts):
+    known = np.flatnonzero(asked.numbers >= 0)
+    if not len(known) or not len(index.texts):
         return np.zeros(0, np.intp)
+    numbers, weights = asked.numbers[known], (asked.weight[known] * KIND_SHARE[asked.kinds[known]]) ** 2
     by_row = _shared(index.row_postings, numbers, weights, len(index.texts)) / index.row_norm
     by_doc = _shared(index.doc_postings, numbers, weights, len(index)) / index.doc_root
     chosen = set(_largest(by_row, ROWS).tolist())
     if len(index.texts) <= MOST_ROWS_BY_MEANING:
-        chosen.update(
-            _largest(np.asarray(index.all_directions @ asked.told.direction, np.float32), ROWS_BY_MEANING).tolist()
-        )
+        chosen.update(_largest(index.all_directions @ asked.told.direction, ROWS_BY_MEANING).tolist())
     has_rows = set(index.entry_of[list(chosen)].tolist())
-    for entry in _largest(by_doc, DOCS).tolist():
-        first, end = int(index.first_row[entry]), int(index.first_row[entry + 1])
+    docs = _largest(by_doc, DOCS)
+    for entry, first, end in zip(
+        docs.tolist(), index.first_row[docs].tolist(), index.first_row[docs + 1].tolist(), strict=True
+    ):
         if entry not in has_rows and end > first:
             chosen.add(first + int(by_row[first:end].argmax()))
     return np.array(sorted(chosen), np.intp)
@@ -185,16 +185,22 @@ def _shared(postings: Lists, numbers: NDArray[np.int64], weights: Floats, size: 
     """What each list shares with the question: rare tokens first, as long as their postings are few enough."""
     starts = postings.starts[numbers]
     counts = postings.starts[numbers + 1] - starts
-    order = np.argsort(counts, kind="stable")
-    within = order[: max(1, int(np.searchsorted(np.cumsum(counts[order]), MOST_POSTINGS, side="right")))]
-    parts = [postings.tokens[s : s + n] for s, n in zip(starts[within].tolist(), counts[within].tolist(), strict=True)]
-    spread = np.repeat(weights[within] ** 2, counts[within])
-    return np.bincount(np.concatenate(parts), spread, minlength=size).astype(np.float32)
+    if counts.sum() > MOST_POSTINGS:
+        order = np.argsort(counts, kind="stable")
+        order = order[: max(1, int(np.searchsorted(np.cumsum(counts[order]), MOST_POSTINGS, side="right")))]
+        starts, counts, weights = starts[order], counts[order], weights[order]
+    parts = [postings.tokens[s:e] for s, e in zip(starts.tolist(), (starts + counts).tolist(), strict=True)]
+    return np.bincount(np.concatenate(parts), np.repeat(weights, counts), minlength=size).astype(np.float32)
 
 
-def _largest(values: NDArray[np.floating[Any]], n: int) -> NDArray[np.intp]:
-    found = np.flatnonzero(values > 0)
-    return found[np.argpartition(values[found], -n)[-n:]] if len(found) > n else found
+def _largest(values: Floats, n: int) -> NDArray[np.intp]:
+    """Where the n largest stand, of those above nothing."""
+    blocks = values  # as many of them as hold something as large as `floor`: nothing smaller is among the largest
+    if len(values) > BLOCKS:
+        blocks = values[: len(values) // BLOCKS * BLOCKS].reshape(-1, BLOCKS).max(axis=0)
+    floor = max(TINY, np.partition(blocks, -n)[-n]) if len(blocks) > n else TINY
+    found = np.flatnonzero(values >= floor)
+    return found if len(found) <= n else found[np.argsort(-values[found], kind="stable")[:n]]
 
 
 # ------------------------------------------------------------------------------------------------ how they compare
@@ -203,57 +209,56 @@ def _largest(values: NDArray[np.floating[Any]], n: int) -> NDArray[np.intp]:
 def compare(index: Index, asked: Question, rows: NDArray[np.intp]) -> Compared:
     """The entries of these rows (in order, at least one), measured."""
     owners = index.entry_of[rows]
-    firsts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]]))
+    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
     entries = owners[firsts].astype(np.intp)
     by_row = _rows(index, asked, rows)
     best = np.maximum.reduceat(by_row, firsts, axis=0)
     by_doc, missing = _docs(index, asked, entries)
-    counts = np.diff(np.append(firsts, len(rows)))
+    ends = [*firsts[1:].tolist(), len(rows)]
     numbers = np.empty((len(entries), len(NAMES)), np.float32)
     numbers[:, : len(BY_ROW)] = best
     numbers[:, len(BY_ROW) : -3] = by_doc
     numbers[:, -3] = -best[:, EXTRA_TERM] * by_doc[:, MISSING_TERM]
     numbers[:, -2] = -best[:, EXTRA_RARE] * by_doc[:, MISSING_RARE]
-    numbers[:, -1] = np.add.reduceat(by_row[:, COSINE], firsts) / counts
-    spans = zip(firsts.tolist(), (firsts + counts).tolist(), strict=True)
-    best_rows = rows[[first + int(by_row[first:end, RATIO].argmax()) for first, end in spans]]
-    return Compared(entries, numbers, best_rows, _none(asked, numbers), missing)
+    numbers[:, -1] = np.add.reduceat(by_row[:, COSINE], firsts) / (ends - firsts)
+    ratios = by_row[:, RATIO].tolist()
+    best_rows = [
+        max(range(first, end), key=ratios.__getitem__) for first, end in zip(firsts.tolist(), ends, strict=True)
+    ]
+    return Compared(entries, numbers, rows[best_rows], _none(asked, numbers), missing)
 
 
 def _rows(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
     """Columns BY_ROW."""
-    places, owner = index.rows.places(rows)
+    places, owner, firsts = index.rows.places(rows)
     tokens = index.rows.tokens[places]
     is_shared = asked.place[tokens] > 0
-    weight, kinds = index.weight[tokens], index.kinds[tokens]
+    weight = index.weight[tokens]
     common = weight * is_shared
-    shared = np.bincount(owner * KINDS + kinds, common, minlength=len(rows) * KINDS).reshape(len(rows), KINDS)
-    of_query = shared / (asked.mass + TINY)
-    of_row = shared / (index.row_mass[rows] + TINY)
-    cosine = np.bincount(owner, common * weight, minlength=len(rows))
-    cosine = cosine / (index.row_norm[rows] * np.sqrt((asked.weight**2).sum()))
-    strange = np.zeros(len(rows), np.float32)
-    strange[owner[index.is_term[tokens] & ~is_shared]] = -1.0
-    extra = np.zeros(len(rows), np.float32)
-    np.maximum.at(extra, owner, index.content[tokens] * ~is_shared)
-    differ = (asked.mass[ASKED] > 0) & (index.row_mass[rows, ASKED] > 0) & (shared[:, ASKED] == 0)
+    cells = owner * KINDS + index.kinds[tokens]
+    shared = np.bincount(cells, common, minlength=len(rows) * KINDS).reshape(len(rows), KINDS)
+    mass = index.row_mass[rows]
+    of_query, of_row = shared / (asked.mass + TINY), shared / (mass + TINY)
+    extra = ~is_shared
+    differ = (mass[:, ASKED] > 0) & (shared[:, ASKED] == 0) & (asked.mass[ASKED] > 0)
     numbers = rows.tolist()
-    texts, heard = [index.texts[row] for row in numbers], [index.sounds[row] for row in numbers]
-    ratio = process.cdist([asked.told.text], texts, scorer=fuzz.ratio)[0] / 100
-    length, lengths = len(asked.told.text), np.array([len(text) for text in texts])
+    text, sound = asked.told.text, asked.told.sound
+    texts = [index.texts[row] for row in numbers]
+    ratio = process.cdist([text], texts, scorer=fuzz.ratio)[0] / 100
+    lengths = np.array(list(map(len, texts)))
     made = np.empty((len(rows), len(BY_ROW)), np.float32)
-    np.sqrt(of_query * of_row, out=made[:, :KINDS], casting="same_kind")
+    made[:, :KINDS] = np.sqrt(of_query * of_row)
     made[:, KINDS] = of_row[:, CHAR]
     made[:, KINDS + 1] = ratio
     # The longest common subsequence, of the longer text: the ratio is twice it of both.
-    made[:, KINDS + 2] = ratio * (length + lengths) / (2 * np.maximum(length, lengths))
-    made[:, KINDS + 3] = process.cdist([asked.told.sound], heard, scorer=fuzz.ratio)[0] / 100
-    made[:, KINDS + 4] = cosine
+    made[:, KINDS + 2] = ratio * (len(text) + lengths) / (2 * np.maximum(len(text), lengths))
+    made[:, KINDS + 3] = process.cdist([sound], [index.sounds[row] for row in numbers], scorer=fuzz.ratio)[0] / 100
+    made[:, KINDS + 4] = np.add.reduceat(common * weight, firsts) / (index.row_norm[rows] * asked.length)
     made[:, KINDS + 5] = index.row_directions[rows].astype(np.float32) @ asked.told.direction
     made[:, KINDS + 6 : KINDS + 12] = _aligned(index, asked, rows)
-    made[:, KINDS + 12] = -differ.astype(np.float32)
-    made[:, KINDS + 13] = strange
-    made[:, KINDS + 14] = -extra
+    made[:, KINDS + 12] = -1.0 * differ
+    made[:, KINDS + 13] = -1.0 * np.logical_or.reduceat(index.is_term[tokens] & extra, firsts)
+    made[:, KINDS + 14] = -np.maximum.reduceat(index.content[tokens] * extra, firsts)
     return made
 
 
@@ -262,57 +267,51 @@ def _aligned(index: Index, asked: Question, rows: NDArray[np.intp]) -> Floats:
     the one on the other side that is nearest to it in meaning. Twice: each word weighed by what it tells, then by how
     rare it is.
     """
-    places, owner = index.words.places(rows)
+    places, _, firsts = index.words.places(rows)
     words = index.words.tokens[places]
     near = asked.meant @ index.directions[index.points[words]].T
-    np.clip(near, 0, 1, out=near)
+    np.maximum(near, 0, out=near)
     near[asked.place[words] == asked.aligned[:, None] + 1] = 1
-    firsts = np.searchsorted(owner, np.arange(len(rows)))
-    weights = np.stack([asked.telling, asked.weight[asked.aligned]])
-    of_query = weights @ np.maximum.reduceat(near, firsts, axis=1) / weights.sum(axis=1, keepdims=True)
-    weights = np.stack([index.telling[words], index.weight[words]])
-    of_row = np.add.reduceat(weights * near.max(axis=0), firsts, axis=1) / np.add.reduceat(weights, firsts, axis=1)
-    return np.stack([of_query, of_row, np.sqrt(of_query * of_row)], axis=1).reshape(-1, len(rows)).T
+    tells = index.tells[:, words]
+    made = np.empty((2, 3, len(rows)), np.float32)
+    made[:, 0] = asked.told_by @ np.maximum.reduceat(near, firsts, axis=1)
+    made[:, 1] = np.add.reduceat(tells * near.max(axis=0), firsts, axis=1) / np.add.reduceat(tells, firsts, axis=1)
+    made[:, 2] = made[:, 0] * made[:, 1]
+    np.sqrt(made[:, 2], out=made[:, 2])
+    return made.transpose(2, 0, 1).reshape(len(rows), -1)
 
 
 def _docs(index: Index, asked: Question, entries: NDArray[np.intp]) -> tuple[Floats, tuple[str, ...]]:
     """Columns BY_DOC, and by entry the weightiest word of the question that it lacks."""
-    places, owner = index.docs.places(entries)
-    tokens = index.docs.tokens[places]
-    at = asked.place[tokens] - 1
+    places, owner, _ = index.docs.places(entries)
+    at = asked.place[index.docs.tokens[places]] - 1
     shared = np.flatnonzero(at >= 0)
-    at, owner, places, tokens = at[shared], owner[shared], places[shared], tokens[shared]
+    at, owner, places = at[shared], owner[shared], places[shared]
     ends = index.docs.starts[entries] + index.asked[entries]
     has = np.zeros((len(entries), len(asked.numbers)), np.float32)
     has[owner, at] = np.where(places < ends[owner], 1.0, IN_ANSWER)
     tfidf = np.zeros_like(has)
-    tfidf[owner, at] = index.plain_idf[tokens] * index.times[places]
-    grams, words = np.split(tfidf @ asked.idf_by_kind, 2, axis=1)
-    if len(asked.means):
-        by_parts = has[:, asked.pairs].min(axis=2)
-        by_ear = HEARD * has[:, asked.sounds].min(axis=2)
-        by_meaning = MEANT * has[:, asked.means]
-        own = has[:, asked.words]
-        has[:, asked.words] = np.maximum(np.maximum(own, by_parts), np.maximum(by_ear, by_meaning))
-    is_word = asked.words
-    squared = asked.weight**2
-    lacks = 1 - has[:, is_word]
-    lacking, rare = lacks * asked.weight[is_word], lacks * asked.content
-    told = asked.told
-    missing = tuple(told.tokens[WORD][n] for n in rare.argmax(axis=1).tolist()) if rare.size else ("",) * len(entries)
-    made = np.empty((len(entries), len(BY_DOC)), np.float32)
-    made[:, :KINDS] = (has @ asked.weight_by_kind) / (asked.mass + TINY)
-    made[:, KINDS] = (has @ squared) / (np.sqrt(squared.sum()) * index.doc_root[entries])
-    made[:, KINDS + 1] = grams[:, 0] / index.gram_norm[entries]
-    made[:, KINDS + 2] = words[:, 0] / index.word_norm[entries]
-    made[:, KINDS + 3] = index.doc_directions[entries].astype(np.float32) @ told.direction
-    made[:, KINDS + 4] = -lacking.max(axis=1, initial=0.0)
-    made[:, KINDS + 5] = -rare.max(axis=1, initial=0.0)
+    tfidf[owner, at] = index.plain_idf[index.docs.tokens[places]] * index.times[places]
+    parts = has[:, asked.parts].min(axis=1)
+    has_words = has[:, asked.words]
+    for share, some in ((1.0, parts[:, 0]), (HEARD, parts[:, 1]), (MEANT, has[:, asked.means])):
+        np.maximum(has_words, share * some, out=has_words)
+    lacks = 1 - has_words
+    lost = (lacks[:, None] * asked.lost).max(axis=2)
+    rare = lacks * asked.content
     all_rare = rare.sum(axis=1)
-    made[:, KINDS + 6] = -all_rare / FULL_OF_WORDS
-    made[:, KINDS + 7] = -(lacks * asked.terms).max(axis=1, initial=0.0)
+    words = asked.told.tokens[WORD]
+    by_kind = has @ asked.by_kind
+    made = np.empty((len(entries), len(BY_DOC)), np.float32)
+    made[:, :KINDS] = by_kind[:, :KINDS] / (asked.mass + TINY)
+    made[:, KINDS] = by_kind[:, KINDS] / (asked.length * index.doc_root[entries])
+    made[:, KINDS + 1 : KINDS + 3] = tfidf @ asked.idf_by_kind / index.idf_norms[entries]
+    made[:, KINDS + 3] = index.doc_directions[entries].astype(np.float32) @ asked.told.direction
+    made[:, KINDS + 4 : KINDS + 6] = -lost[:, : CONTENT + 1]
+    made[:, KINDS + 6] = all_rare / -FULL_OF_WORDS
+    made[:, KINDS + 7] = -lost[:, CONTENT + 1]
     made[:, KINDS + 8] = 1 - all_rare / (asked.content.sum() + LITTLE_CONTENT)
-    return made, missing
+    return made, tuple(words[n] for n in rare.argmax(axis=1).tolist())
 
 
 def _none(asked: Question, numbers: Floats) -> Floats:

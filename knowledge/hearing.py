@@ -16,11 +16,12 @@ SHORTEST, LONGEST = 2, 6  # characters of a word that is known by its sound; a s
 
 def as_meant(
     text: str, sound: str, words: Words, alike: Mapping[str, Sequence[str]], holds: Callable[[str], bool]
-) -> str:
-    """A normalised text with its slips set right.
+) -> list[str]:
+    """The words of a normalised text with its slips set right; of one without slips, as `Words.cut` has them before it
+    puts letters and digits together.
 
-    `sound` is its sound text (knowledge.sounds), `alike` has words by theirs; only those that `holds` is true of are
-    read into it.
+    `sound` is its sound text (knowledge.sounds), `alike` has words by theirs, and none by what words begin with; only
+    those that `holds` is true of are read into it.
     """
     known, total, size = words.tokenizer.FREQ, words.log_of_total, len(text)
     best, chosen = [0.0] * (size + 1), [""] * size
@@ -37,16 +38,19 @@ def as_meant(
                 if likely >= highest:
                     highest, word = likely, text[start:end]
         for end in range(start + SHORTEST, min(size, start + LONGEST) + 1):
+            others = alike.get(sound[start:end])
+            if others is None:  # no word sounds so in its beginning
+                break
             if end in standing:
                 continue
-            for other in filter(holds, alike.get(sound[start:end], ())):
+            for other in filter(holds, others):
                 slips = sum(map(str.__ne__, other, text[start:end]))
                 likely = log(known[other]) - total + best[end] - SLIP * slips
                 if likely > highest:
                     highest, word = likely, other
         best[start], chosen[start] = highest, word
-    made, at = "", 0
+    made, at = [], 0
     while at < size:
-        made += chosen[at]
-        at = len(made)
+        made.append(chosen[at])
+        at += len(chosen[at])
     return made

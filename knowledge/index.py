@@ -22,6 +22,7 @@ from knowledge.arrays import TINY, Directions, Floats, Growing, Ints, Lists
 from knowledge.hearing import as_meant
 from knowledge.model import Entry
 from knowledge.tokens import CHAR, KINDS, PAIR, WORD, Lexicon, Told
+from knowledge.words import joined
 
 OF_LANGUAGE, OF_ENTRIES = 0.35, 0.65  # how much a token weighs: rare in the language, rare among our entries
 EVERYWHERE = 0.3  # what a word that stands in every entry still says of a meaning; the rarest says 1 more
@@ -80,13 +81,16 @@ class Vocabulary:
 
     @property
     def alike(self) -> Mapping[str, Sequence[str]]:
-        """Words of the dictionary, of two characters or more, by how they sound."""
+        """Words of the dictionary, of two characters or more, by how they sound; none by what only begins words."""
         return self._alike
 
     def add(self, kind: int, token: str) -> int:
         """The number of a token that is new."""
         if kind == WORD and len(token) > 1 and self.lexicon.words.tokenizer.FREQ.get(token):
-            self._alike.setdefault(token.translate(self.lexicon.sounds), []).append(token)
+            sound = token.translate(self.lexicon.sounds)
+            for end in range(2, len(sound)):
+                self._alike.setdefault(sound[:end], [])
+            self._alike.setdefault(sound, []).append(token)
         self._kinds.append(kind)
         self._rarities.append(self.lexicon.rarity(kind, token))
         self._content.append(self.lexicon.content(token) if kind == WORD else 0.0)
@@ -159,7 +163,7 @@ class Index:
     is_term: NDArray[np.bool_]
     is_held: NDArray[np.bool_]  # by some doc
     content: Floats
-    telling: Floats  # what each word says of a meaning
+    tells: Floats  # two rows: what each word says of a meaning, what each token weighs
     points: Ints  # of each word its row of `directions`
     directions: Floats
     weight: Floats
@@ -170,8 +174,7 @@ class Index:
     row_norm: Floats
     doc_norm: Floats
     doc_root: Floats  # the square root of doc_norm: long answers are held back less than cosine would
-    gram_norm: Floats
-    word_norm: Floats
+    idf_norms: Floats  # of each doc by the plain idf, as many times as it says a token: of its grams, of its words
 
     @classmethod
     def build(cls, entries: Iterable[Entry], vocabulary: Vocabulary, before: "Index | None" = None) -> "Index":
@@ -185,14 +188,16 @@ class Index:
     def all_directions(self) -> Floats:
         return self.row_directions.astype(np.float32)
 
-    def as_meant(self, text: str) -> str:
+    def read(self, text: str) -> Told:
         """A normalised question with its slips set right, by words that stand in these entries."""
         vocabulary, lexicon = self.vocabulary, self.vocabulary.lexicon
 
         def holds(word: str) -> bool:
             return bool(self.is_held[vocabulary.numbers_of(WORD, [word], len(self.weight))[0]])
 
-        return as_meant(text, text.translate(lexicon.sounds), lexicon.words, vocabulary.alike, holds)
+        words = as_meant(text, text.translate(lexicon.sounds), lexicon.words, vocabulary.alike, holds)
+        meant = "".join(words)
+        return lexicon.told(meant, joined(words) if meant == text else lexicon.words.cut(meant))
 
     @property
     def highest_idf(self) -> float:
@@ -325,7 +330,6 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
     weight = (OF_LANGUAGE * rarities + OF_ENTRIES * among).astype(np.float32)
     plain_idf = (np.log((1 + len(entries)) / (1 + holding)) + 1).astype(np.float32)
     by_times = plain_idf[docs.tokens] * times
-    is_gram, is_word = kinds <= PAIR, kinds == WORD
     assert CHAR < PAIR
     doc_norm = docs.norm(weight[docs.tokens])
     return Index(
@@ -350,7 +354,7 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
         is_term=is_term,
         is_held=np.append(holding > 0, False),  # the last stands for what has no number
         content=content,
-        telling=(telling * (among + EVERYWHERE)).astype(np.float32),
+        tells=np.stack([telling * (among + EVERYWHERE), weight]).astype(np.float32),
         points=points,
         directions=_turned(directions, points, docs, kinds == WORD, read.doc_directions),
         weight=weight,
@@ -361,8 +365,9 @@ def _arranged(entries: Sequence[Entry], prints: tuple[int, ...], read: _Gathered
         row_norm=rows.norm(weight[rows.tokens]),
         doc_norm=doc_norm,
         doc_root=np.sqrt(doc_norm),
-        gram_norm=docs.norm(by_times * is_gram[docs.tokens]),
-        word_norm=docs.norm(by_times * is_word[docs.tokens]),
+        idf_norms=np.stack(
+            [docs.norm(by_times * some[docs.tokens]) for some in (kinds <= PAIR, kinds == WORD)], axis=1
+        ),
     )
 
 

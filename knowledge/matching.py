@@ -59,7 +59,7 @@ class Search:
 
     def _hits(self, query: str, n: int) -> list[Hit]:
         index = self.index
-        asked = features.question(index, *index.vocabulary.lexicon.read([index.as_meant(query)]))
+        asked = features.question(index, index.read(query))
         rows = features.recall(index, asked)
         if not len(rows):
             return []

@@ -7,13 +7,14 @@ is shared; it knows nothing of grammar, so it only ever weighs among other signs
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 LEAST, PLAIN = 0.02, 0.25  # a word that everyone uses all day says next to nothing of what is meant
 PLAIN_IN_TEXT = 0.1  # but more of where a text points as a whole
-LEAST_LENGTH = np.float32(1e-6)  # keeps a quotient finite
+LEAST_LENGTH = 1e-6  # keeps a quotient finite
 OF_CHARACTER = 0.6  # a character of a word that has no direction of its own
 BY_CHARACTERS = 0.5  # how far the characters of a word turn it, beside its own direction: 挂失 and 遗失 share one
 
@@ -41,11 +42,20 @@ class Meanings:
         """Where one word points, by itself and by its characters, or by these alone; zero if they have none either."""
         known = self.number.get(word)
         if known is None:
-            return np.asarray(self.of([[self.parts(word, 1.0)]])[0], np.float32)
+            return self.where([self.parts(word, 1.0)])
         characters = [number for each in word if (number := self.number.get(each)) is not None]
         if len(word) < 2 or not characters:
             return np.asarray(self.directions[known], np.float32)
         return _unit(self.directions[known] + BY_CHARACTERS * _unit(self.directions[characters].sum(axis=0)))
+
+    def where(self, words: Iterable[tuple[list[int], list[float]]]) -> NDArray[np.float32]:
+        """Where the words of one text (by their `parts`) point together: of length one, or zeros."""
+        numbers: list[int] = []
+        weights: list[float] = []
+        for some, their in words:
+            numbers += some
+            weights += their
+        return _unit(np.array(weights, np.float32) @ self.directions[numbers])
 
     def of(self, texts: Iterable[Iterable[tuple[list[int], list[float]]]]) -> NDArray[np.float32]:
         """Where the words of each text (by their `parts`) point together: a row of length one a text, or of zeros."""
@@ -72,7 +82,7 @@ def telling(rarity: float) -> float:
 
 
 def _unit(direction: NDArray[np.float32]) -> NDArray[np.float32]:
-    made: NDArray[np.float32] = direction / np.maximum(np.sqrt(direction @ direction), LEAST_LENGTH)
+    made: NDArray[np.float32] = direction / max(sqrt(direction @ direction), LEAST_LENGTH)
     return made
 
 

@@ -110,6 +110,10 @@ class Lexicon:
         directions = self.meanings.of([list(map(self._pointing, words)) for words in cut])
         return list(map(self._told, texts, cut, directions))
 
+    def told(self, text: str, words: list[str]) -> Told:
+        """A normalised text that has been cut into these words."""
+        return self._told(text, words, self.meanings.where(map(self._pointing, words)))
+
     def _told(self, text: str, words: list[str], direction: NDArray[np.float32]) -> Told:
         sound = text.translate(self.sounds)
         parts = [part for word in words if len(word) > 2 for part in self.words.parts(word)]

@@ -14,7 +14,7 @@ import jieba
 _Segmenter: Any = jieba.Tokenizer  # jieba has no types
 
 KEPT = re.compile(r"[^0-9a-z%.\u4e00-\u9fff]+")
-LATIN = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")  # stand together: 12366, ukey
+LATIN = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 DIGITS = "零一二三四五六七八九"
 SPELT_YEAR = re.compile(r"二[零〇0]([零〇一二三])([零〇一二三四五六七八九])(?=年)")
 NUMERAL = "[一二三四五六七八九十百千]"
@@ -26,6 +26,20 @@ FILLERS = re.compile(
     r"我想知道|我想咨询一?下?|咨询一?下?|打听一?下|打听个事儿?|跟您打听一?下|帮我查一?下|帮忙看看|那个|那啥|嗯+|呃+|啊+|同志|师傅|老师|大姐|小姐姐|亲|"
     r"就是说?)+)|(?:谢谢您?|多谢|谢了|感谢|麻烦了|急急*|在线等|求解答?|求助|呢|啊|呀|吧|哈|嘛|哦|噢|呗|哎|唉|咧|哩|啦|了没|亲)+$"
 )
+
+
+def joined(words: Iterable[str]) -> list[str]:
+    """Words of a text with its letters and digits put together: 12366, ukey."""
+    made: list[str] = []
+    is_open = False
+    for word in words:
+        is_sign = word in LATIN
+        if is_sign and is_open:
+            made[-1] += word
+        else:
+            made.append(word)
+        is_open = is_sign
+    return made
 
 
 @dataclass(frozen=True)
@@ -118,13 +132,9 @@ class Words:
         words: list[str] = []
         at = 0
         while at < size:
-            end = end_of[at]
-            if end == at + 1 and text[at] in LATIN:
-                while end < size and end_of[end] == end + 1 and text[end] in LATIN:
-                    end += 1
-            words.append(text[at:end])
-            at = end
-        return words
+            words.append(text[at : end_of[at]])
+            at = end_of[at]
+        return joined(words)
 
     @cached_property
     def log_of_total(self) -> float:

@@ -60,7 +60,7 @@ def samples_of(index: Index, asked: Sequence[Asked], counts: float) -> Iterator[
         query = lexicon.words.normalise(text)
         if not query:
             continue
-        question = features.question(index, *lexicon.read([index.as_meant(query)]))
+        question = features.question(index, index.read(query))
         rows = features.recall(index, question)
         if not len(rows):
             continue

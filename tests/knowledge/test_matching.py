@@ -70,13 +70,13 @@ def test_an_entry_is_found_by_other_words_than_its_own(search: Search, asked: st
     ],
 )
 def test_slips_are_set_right_by_words_of_the_entries(search: Search, typed: str, meant: str) -> None:
-    assert search.index.as_meant(typed) == meant
+    assert search.index.read(typed).text == meant
 
 
 def test_words_of_an_entry_that_is_gone_set_nothing_right(lexicon: Lexicon) -> None:
     full = Index.build(ENTRIES, Vocabulary(lexicon))
     without = Index.build([each for each in ENTRIES if each.id != "licence"], full.vocabulary, full)
-    assert (full.as_meant("迎业直照"), without.as_meant("迎业直照")) == ("营业执照", "迎业直照")
+    assert (full.read("迎业直照").text, without.read("迎业直照").text) == ("营业执照", "迎业直照")
 
 
 @pytest.mark.parametrize("asked", ["明天下雨吗", "帮我写首诗", "信用卡怎么还款", "狗证在哪办"])
