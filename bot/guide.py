@@ -47,7 +47,8 @@ def find(desk: Desk, text: str, today: date) -> Finding:
     """
     plain = without_papers(text)
     found = _find(desk, plain, today)
-    if found.kind != "answer" and plain != text:
+    is_asked_back = found.kind == "ask_back" and bool(found.suggestions)
+    if plain != text and found.kind != "answer" and not is_asked_back:
         return Finding("unknown", today, text=phrases.WITHOUT_NUMBER)
     if found.kind != "answer" and FOREIGN.fullmatch(text):
         return Finding("unknown", today, text=phrases.ONLY_CHINESE)

@@ -25,7 +25,6 @@ TAXED = re.compile(r"税|交|缴|免|小规模|起征点")
 OTHER_PAYER = re.compile(
     r"一般纳税人|个税|个人所得税|所得税|购置税|契税|印花税|留抵|社保|公积金|残保金|电费|水费|租|物业|个点|%|专票|500万"
 )
-PAST = re.compile(r"以前|原来|之前|当时|当年|那时候?|那会儿|那年|前几年|听说|听人说|我记得|据说|会计说|人家说")
 NAMED = 2  # of the whole sentence's best entries, those a clause may settle on
 UNSURE = 0.45  # the chance of each of several things one sentence asks: they are offered, not answered
 NO_HIT = Hit("", 0.0, "", "")
@@ -92,7 +91,7 @@ class Library:
         if cited:
             return self._cited(plain, cited[0], today, _outside_citations(plain, cited, about))
         normal = self.shelf.words.normalise(text)
-        undated = self.shelf.words.normalise(_undated(plain, about))
+        undated = self.shelf.words.normalise(clauses.undated(plain, about.said if about else ""))
         if choice := choices.unclear(self.shelf.fixtures.choices, normal) or choices.unclear(
             self.shelf.fixtures.choices, undated
         ):
@@ -140,8 +139,9 @@ class Library:
         hits = search.find(text)
         if search.decide(hits) == "answer":
             return hits
-        undated = _undated(plain, about)
-        if undated != plain and search.decide(again := search.find(undated)) == "answer":
+        undated = clauses.undated(plain, about.said if about else "")
+        again = search.find(undated) if undated != plain else hits
+        if search.decide(again) == "answer":
             return again
         named = {hit.entry_id for hit in hits[:NAMED]}
         fitting: dict[str, Hit] = {}
@@ -162,7 +162,7 @@ class Library:
             return [
                 replace(hit, score=min(hit.score, UNSURE)) for hit in sorted(fitting.values(), key=_sure, reverse=True)
             ]
-        return hits
+        return again if search.decide(hits) == "unknown" else hits
 
     def _at_the_counter(self, hits: list[Hit], plain: str, decision: str) -> Hit | None:
         """The matter to tell of, where the question is plainly for the hall's catalogue.
@@ -370,12 +370,6 @@ class Library:
 
 def _period(about: BusinessPeriod | None) -> Period | None:
     return Period(about.start, about.end, about.day, about.said) if about else None
-
-
-def _undated(plain: str, about: Period | None) -> str:
-    """The sentence without the words its day was read from, and without those that only point to the past."""
-    said = plain.replace(about.said, " ", 1) if about and about.said else plain
-    return PAST.sub(" ", said)
 
 
 def _sure(hit: Hit) -> float:

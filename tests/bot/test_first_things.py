@@ -49,6 +49,8 @@ async def test_a_number_of_papers_is_no_question_about_the_hotline_and_is_not_wa
         assert said.text.startswith("证件号、卡号不用发给我") and said.why.kind == "unknown"
     said = await citizen.send("我身份证21130219900307123X，个体户一个月卖9万要交增值税吗")
     assert said.why.entry_id == "vat-threshold"
+    said = await citizen.send("我身份证21130219900307123X，小微企业有什么税收优惠")
+    assert "企业所得税（小型微利企业）" in said.text
     await citizen.say("下周三上午预约办社保卡，李秀英 13912345678", "好")
     assert "改不了" in await citizen.say("我手机号写错了 是13912345679")
 

@@ -159,6 +159,15 @@ def test_a_story_told_before_the_question_does_not_hide_it(library: Library) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "entry"),
+    [("周五下午能办营业执照吗", "matter/individual-registration"), ("明天下午能不能弄残疾证", "matter/disabled-card")],
+)
+def test_when_somebody_means_to_come_does_not_hide_what_for(library: Library, text: str, entry: str) -> None:
+    found = library.find(text, TODAY)
+    assert entry in "、".join([found.entry_id, *(each for each, _ in found.suggestions)])
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "退税",
