@@ -21,7 +21,7 @@ from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.appointments.model import Appointment, Relation, Request, Slot
 from hall.appointments.model import Form as Booking
-from hall.appointments.refusals import NeedsKey, SlotFull, SlotGone
+from hall.appointments.refusals import MatterShut, NeedsKey, SlotFull, SlotGone
 from hall.citizens import service as citizens
 from hall.matters.matching import matching
 from hall.matters.model import Matter
@@ -260,11 +260,12 @@ async def _conclude(turn: Turn) -> str:
     try:
         async with turn.tx.attempt():
             return await (_move(turn, matter) if form.moving else _book(turn, matter))
-    except (SlotFull, SlotGone) as gone:
+    except (MatterShut, SlotFull, SlotGone) as gone:
         form.forget_slot()
         turn.talk.asked = "when"
         wanted = instant_at(form.candidate_days()[0], form.from_to()[0] or time(9)) if form.days else None
-        return await offers.offer(turn, matter, wanted, say.just_taken(isinstance(gone, SlotFull)))
+        why = gone.message if isinstance(gone, MatterShut) else say.just_taken(isinstance(gone, SlotFull))
+        return await offers.offer(turn, matter, wanted, why)
     except NeedsKey as lacking:
         turn.talk.asked = "key"
         return say.ask_key(lacking.message)

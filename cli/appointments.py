@@ -65,7 +65,9 @@ def add(commands: Any) -> None:
     )
     closing.add_argument("starts_at", type=_start, metavar="FROM", help="2026-11-25 或 2026-11-25T13:00")
     closing.add_argument("ends_at", type=_end, metavar="TO", help="同上；只写日期就是到那天结束")
-    closing.add_argument("--group", metavar="LETTER", help="只停这一组（默认整个大厅）")
+    what = closing.add_mutually_exclusive_group()
+    what.add_argument("--group", metavar="LETTER", help="只停这一组（默认整个大厅）")
+    what.add_argument("--matter", metavar="ID", help="只停这一个事项，同组别的照常")
     closing.add_argument("--reason", required=True, help="原因，群众会看到")
     how = closing.add_mutually_exclusive_group()
     how.add_argument(
@@ -223,8 +225,10 @@ async def _close(settings: Settings, given: argparse.Namespace) -> str:
     async with opened(settings) as db:
         staff = (await db.transact(acting, given, settings.hall.id, clock.now())).name
         group_id = await db.consult(group_id_of, settings.hall.id, given.group)
-        span = (given.starts_at, given.ends_at, given.reason)
-        closure = await db.transact(closures.shut, settings.hall.id, group_id, *span, staff, clock.now())
+        if given.matter is not None:
+            group_id = (await db.consult(matters.matter, settings.hall.id, given.matter)).group_id
+        what = (given.starts_at, given.ends_at, given.reason, staff, clock.now(), given.matter)
+        closure = await db.transact(closures.shut, settings.hall.id, group_id, *what)
         done = await closures.empty_in_steps(db, closure, given.how, staff, clock.now)
     lines = [
         f"停办 {done.closure_id} 号：不再放号。挪走{done.moved}个，取消{done.cancelled}个，到场的{done.kept}个不动。"
@@ -249,12 +253,11 @@ def run_closures(settings: Settings, given: argparse.Namespace) -> None:
     async def listed() -> str:
         async with opened(settings) as db:
             found = await db.consult(closures.ahead, settings.hall.id, clock.now())
-            groups = {group.id: group for group in await db.consult(matters.groups, settings.hall.id)}
+            names = await db.consult(closures.names, found)
         lines = []
         for one in found:
-            what = groups[one.group_id].name if one.group_id in groups else "整个大厅"
             span = "到".join(f"{local(at):%Y-%m-%d %H:%M}" for at in (one.starts_at, one.ends_at))
-            lines.append(f"{one.id}　{span}　{what}　{one.reason}（{one.made_by}）")
+            lines.append(f"{one.id}　{span}　{names[one.id]}　{one.reason}（{one.made_by}）")
         return "\n".join(lines) or "没有停办的安排。"
 
     print(asyncio.run(listed()))

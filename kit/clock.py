@@ -48,3 +48,13 @@ def say_day(day: date) -> str:
 def say_time(instant: datetime) -> str:
     """09:30, in Shanghai."""
     return local(instant).strftime("%H:%M")
+
+
+def say_span(starts_at: datetime, ends_at: datetime) -> str:
+    """11月25日（周三）09:00到12:00, and whole days as days: 11月25日（周三）到11月27日（周五）."""
+    first, last = day_of(starts_at), day_of(ends_at)
+    if local(starts_at).time() == local(ends_at).time() == time():
+        last -= timedelta(days=1)
+        return say_day(first) if first == last else f"{say_day(first)}到{say_day(last)}"
+    until = say_time(ends_at) if first == last else say_day(last) + say_time(ends_at)
+    return f"{say_day(first)}{say_time(starts_at)}到{until}"

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Update, select, update
 
-from hall.appointments import forms, kept, numbers, people, rule_book
+from hall.appointments import forms, kept, numbers, people, rule_book, shut_matters
 from hall.appointments.checks import Ban, Past, Wish, refusal, unfit
 from hall.appointments.model import Appointment, Form, Relation, Request, Slot, State
 from hall.appointments.offers import Of, nearest_on_offer
@@ -28,6 +28,7 @@ from hall.appointments.refusals import (
 from hall.appointments.rule_book import RuleBook
 from hall.appointments.rule_files import USUAL
 from hall.appointments.rules import Key
+from hall.appointments.shut_matters import Shut
 from hall.appointments.tables import appointments, holds, slots
 from hall.matters.model import Matter
 from hall.places import service as places
@@ -83,6 +84,7 @@ class _Ground:
     calendars: dict[str, Calendar]  # by hall
     numbers: dict[str, str]  # live keys taken, with the appointment's number
     drawn: list[str]  # numbers nobody has, one for each who asks
+    shut: tuple[Shut, ...]  # matters closed for a while, read with the slots locked
     near: dict[tuple[int, str], tuple[Slot, ...]] = field(default_factory=dict)
 
     def note(self, place: _Place) -> None:
@@ -103,7 +105,7 @@ async def book(tx: Tx, request: Request, now: datetime) -> Appointment:
     """Books one place.
 
     Raises NotBookable, BadName, BadPhone, BadIdNumber, BadCreditCode, NeedsCompany, KeyReused, SlotGone,
-    SlotNotForMatter, Banned, OutsideWindow, NeedsKey, LimitReached, AlreadyBooked, SlotFull.
+    SlotNotForMatter, MatterShut, Banned, OutsideWindow, NeedsKey, LimitReached, AlreadyBooked, SlotFull.
     """
     (decided,) = await book_all(tx, [request], now)
     if isinstance(decided, Problem):
@@ -211,6 +213,7 @@ async def _ground(
 ) -> _Ground:
     held = await _holds_of(tx, sorted({one.request.citizen_id for one in asked}), now)
     found = await _slots_to_decide_on(tx, sorted({one.request.slot_id for one in asked}), has_looked)
+    shut = await shut_matters.ahead(tx, list(books), now)
     every = sorted({mark for one in asked for mark in one.counted.values()})
     all_rules = [rules for book in books.values() for rules in book.sets.values()] or [USUAL]
     since = min(rules.looks_back_to(now) for rules in all_rules)
@@ -220,7 +223,7 @@ async def _ground(
     keys = [one.key(slot.on) for one in asked if (slot := found.get(one.request.slot_id)) is not None]
     calendars = {hall_id: await _calendar(tx, hall_id, books[hall_id]) for hall_id in sorted(books)}
     drawn = await numbers.draw(tx, len(asked), now)
-    return _Ground(now, found, books, history, bans, held, calendars, await numbers_of(tx, keys), drawn)
+    return _Ground(now, found, books, history, bans, held, calendars, await numbers_of(tx, keys), drawn, shut)
 
 
 async def _calendar(tx: Tx, hall_id: str, book: RuleBook) -> Calendar:
@@ -259,6 +262,8 @@ async def _decide(tx: Tx, asked: _Asked, ground: _Ground) -> _Place | Problem:
     if said := unfit(slot, matter.hall_id, matter.group_id, matter.name, now):
         return said
     assert slot is not None, "a slot that fits is there"
+    if closed := shut_matters.refusal(ground.shut, slot, matter.id, matter.name):
+        return closed
     live_key = asked.key(slot.on)
     if number := ground.numbers.get(live_key):
         return AlreadyBooked(day=say_day(slot.on), matter=matter.name, number=number)

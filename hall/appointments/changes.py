@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from hall.appointments import facts, freed, kept, lapses, people, rule_book
+from hall.appointments import facts, freed, kept, lapses, people, rule_book, shut_matters
 from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.checks import Wish, past_cutoff, refusal, unfit
 from hall.appointments.model import Appointment, Slot, State
@@ -102,7 +102,7 @@ async def reschedule(
     """Moves an appointment; the number stays, and the old place is kept until the new one is certain.
 
     Raises AppointmentNotFound, AlreadyCancelled, TooLate, PastCutoff, SlotGone, SlotNotForMatter, Banned,
-    OutsideWindow, LimitReached, AlreadyBooked, SlotFull.
+    OutsideWindow, LimitReached, AlreadyBooked, MatterShut, SlotFull.
     """
     await citizens.lock(tx, citizen_id)
     held = await _changeable(tx, citizen_id, number, now)
@@ -117,6 +117,9 @@ async def reschedule(
     key = await _free_key(tx, held, chosen)
     both = slots.c.id.in_(sorted((held.slot_id, slot_id)))
     await tx.all(select(slots.c.id).where(both).order_by(slots.c.id).with_for_update())
+    shut = await shut_matters.ahead(tx, [held.hall_id], now)
+    if closed := shut_matters.refusal(shut, chosen, held.matter_id, held.matter_name):
+        raise closed
     await _take(tx, held, chosen, now)
     moved = {"slot_id": chosen.id, "moved_from": held.slot_id, "live_key": key, "is_reserve": False}
     if await change(tx, held, moved, now) == 0:

@@ -12,16 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, not_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, not_, select, update
 
-from hall.appointments import facts, freed, kept, people
+from hall.appointments import facts, freed, kept, people, shut_matters
 from hall.appointments.booking import key_of, numbers_of, take_place
 from hall.appointments.changes import change
 from hall.appointments.model import Appointment, Slot, State, half_day
 from hall.appointments.reading import every_appointment, every_slot, read_appointment, read_slots
 from hall.appointments.refusals import BadClosure, ClosureNotFound, OthersServe
 from hall.appointments.rules import Key
-from hall.appointments.tables import appointments, closures, slot_plans, slots
+from hall.appointments.tables import appointments, closures, slot_plans, slots, waits
 from hall.matters import service as matters
 from hall.matters.model import Group
 from hall.notices import service as notices
@@ -34,6 +34,7 @@ from kit.db import Database, Tx
 log = logging.getLogger(__name__)
 
 REASON_LENGTH = 64
+WHOLE = "整个大厅"
 STEP = 50  # people looked after in one transaction
 OTHER_HALF_DAYS = 2  # a morning of up to two days later suits who had a morning better than the next afternoon
 
@@ -52,6 +53,14 @@ class Closure:
     ends_at: datetime
     reason: str
     made_by: str
+    matter_id: str | None = None  # only this matter of the group
+
+    def inside(self, of: Table = appointments) -> tuple[ColumnElement[bool], ...]:
+        """Of an appointment (or a wait) joined to its slot: whether it is this closure's to look after."""
+        if self.matter_id is None:
+            return (slots.c.closure_id == self.id,)
+        span = touched(self.hall_id, self.group_id, self.starts_at, self.ends_at)
+        return (*span, of.c.matter_id == self.matter_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +94,13 @@ async def close(
     how: How,
     staff: str,
     now: datetime,
+    matter_id: str | None = None,
 ) -> Closed:
     """Shuts and empties in one transaction; done again it changes nothing more. For few people; else `shut`, `empty`.
 
     Raises BadClosure.
     """
-    closure = await shut(tx, hall_id, group_id, starts_at, ends_at, reason, staff, now)
+    closure = await shut(tx, hall_id, group_id, starts_at, ends_at, reason, staff, now, matter_id)
     done = Closed(closure.id)
     while True:
         step = await empty(tx, closure, how, staff, now)
@@ -108,9 +118,11 @@ async def shut(
     reason: str,
     staff: str,
     now: datetime,
+    matter_id: str | None = None,
 ) -> Closure:
     """From now on no place in the span is given out. The same span again is the same closure. Raises BadClosure.
 
+    Of one matter of the group (`matter_id`) the slots go on giving places to the others: shut_matters.py says no to it.
     Two at once of one hall come one after the other, and neither comes between the looking and the writing of
     `slots.make_ahead`: the hall's mark is locked first, then its plans, then the slots.
     """
@@ -119,10 +131,10 @@ async def shut(
     plans = select(slot_plans.c.group_id).where(slot_plans.c.hall_id == hall_id).order_by(slot_plans.c.group_id)
     await tx.all(plans.with_for_update())
     same = (closures.c.hall_id == hall_id, closures.c.starts_at == starts_at, closures.c.ends_at == ends_at)
-    row = await tx.one(_closures.where(*same, closures.c.group_id == group_id))
+    row = await tx.one(_closures.where(*same, closures.c.group_id == group_id, closures.c.matter_id == matter_id))
     if row is None:
         made = {"hall_id": hall_id, "group_id": group_id, "starts_at": starts_at, "ends_at": ends_at}
-        made |= {"reason": reason.strip(), "made_by": staff, "made_at": now}
+        made |= {"reason": reason.strip(), "made_by": staff, "made_at": now, "matter_id": matter_id}
         row = await tx.one(_closures.where(closures.c.id == await tx.insert(insert(closures).values(**made))))
         assert row is not None, "it has just been made"
     closure = Closure(*row)
@@ -130,6 +142,7 @@ async def shut(
     ids = [row.id for row in await tx.all(select(slots.c.id).where(*still_open).order_by(slots.c.id))]
     if ids:
         await tx.all(select(slots.c.id).where(slots.c.id.in_(ids)).order_by(slots.c.id).with_for_update())
+    if ids and matter_id is None:
         await tx.run(
             update(slots).where(slots.c.id.in_(ids), slots.c.closure_id.is_(None)).values(closure_id=closure.id)
         )
@@ -175,9 +188,13 @@ async def reopen(tx: Tx, closure_id: int, staff: str, now: datetime) -> int:
 
     Raises ClosureNotFound.
     """
-    if await tx.run(delete(closures).where(closures.c.id == closure_id)) == 0:
+    row = await tx.one(_closures.where(closures.c.id == closure_id))
+    if row is None or await tx.run(delete(closures).where(closures.c.id == closure_id)) == 0:
         raise ClosureNotFound()
     log.info("a closure was lifted", extra={"closure": closure_id, "staff": staff})
+    if row.matter_id is not None:
+        span = touched(row.hall_id, row.group_id, max(row.starts_at, now), row.ends_at)
+        return int(await tx.value(select(func.count()).select_from(slots).where(*span, slots.c.closure_id.is_(None))))
     shut_ahead = (slots.c.closure_id == closure_id, slots.c.starts_at > now)
     return await tx.run(update(slots).where(*shut_ahead).values(closure_id=None))
 
@@ -211,9 +228,20 @@ async def plain(tx: Tx, closure_id: int) -> Mapping[str, Any]:
     row = await tx.one(_closures.where(closures.c.id == closure_id))
     if row is None:
         return {}
-    what = "整个大厅" if row.group_id is None else (await matters.group(tx, row.group_id)).name
+    what = await _called(tx, Closure(*row))
     span = "到".join(f"{local(at):%Y-%m-%d %H:%M}" for at in (row.starts_at, row.ends_at))
     return {"停什么": what, "什么时候": span, "原因": row.reason}
+
+
+async def _called(tx: Tx, closure: Closure) -> str:
+    if closure.matter_id is not None:
+        return (await matters.matter(tx, closure.hall_id, closure.matter_id)).name
+    return WHOLE if closure.group_id is None else (await matters.group(tx, closure.group_id)).title
+
+
+async def names(tx: Tx, those: Iterable[Closure]) -> dict[int, str]:
+    """What each of these closes, as it is called."""
+    return {one.id: await _called(tx, one) for one in those}
 
 
 # ------------------------------------------------------------------------------------------------ emptying
@@ -234,9 +262,11 @@ class Expected:
 
 async def empty(tx: Tx, closure: Closure, how: How, staff: str, now: datetime, n: int = STEP) -> Closed:
     """Looks after the next `n` people in a shut span, the earliest first; moved + cancelled is 0 when all are."""
-    shut_here = every_appointment.where(slots.c.closure_id == closure.id)
+    shut_here = every_appointment.where(*closure.inside())
     booked = shut_here.where(appointments.c.state == State.BOOKED)
-    offered = await kept.in_closure(tx, closure.id)  # first: who books a kept place right now is found here, or below
+    offered = await kept.inside(
+        tx, closure.inside(waits)
+    )  # first: who books a kept place right now is found here, or below
     citizen_ids = {citizen_id for citizen_id, _ in offered}
     citizen_ids |= {row.citizen_id for row in await tx.all(booked.limit(n))}
     await people.lock(tx, citizen_ids, ())
@@ -298,6 +328,7 @@ async def plan(
         slots.c.booked < slots.c.capacity, slots.c.closure_id.is_(None),
     )  # fmt: skip
     there = await read_slots(tx, free.where(not_(and_(*shut))) if shut else free)
+    closed = await shut_matters.ahead(tx, {one.held.hall_id for one in expected}, now)
     room = Tally({slot.id: slot.left for slot in there})
     keys = {one.key_on(slot) for one in expected for slot in _one_a_day(there)}
     taken = set(await numbers_of(tx, sorted(keys))) if keys else set()
@@ -307,7 +338,8 @@ async def plan(
             is_later = slot.group_id == one.held.group_id and slot.starts_at > one.held.starts_at
             key = one.key_on(slot)
             is_own_day = slot.on == one.held.on
-            if is_later and room[slot.id] > 0 and (is_own_day or key not in taken):
+            is_shut = any(each.holds(slot, one.held.matter_id) for each in closed)
+            if is_later and not is_shut and room[slot.id] > 0 and (is_own_day or key not in taken):
                 room[slot.id] -= 1
                 taken.add(key)
                 goes[one.held.id] = slot

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from hall.appointments import closures, facts, people
 from hall.appointments.closures import Closure, How
@@ -48,17 +48,24 @@ class Foresight:
 
 
 async def foresee(
-    tx: Tx, hall_id: str, group_id: int | None, starts_at: datetime, ends_at: datetime, how: How, now: datetime
+    tx: Tx,
+    hall_id: str,
+    group_id: int | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    how: How,
+    now: datetime,
+    matter_id: str | None = None,
 ) -> Foresight:
     """What `closures.shut` and `empty` would do, as the places are now. Reads only, and nothing holds still."""
     shut = closures.touched(hall_id, group_id, starts_at, ends_at)
-    still_open = (*shut, slots.c.closure_id.is_(None))
+    still_open = (*shut, slots.c.closure_id.is_(None), *_of_matter(appointments, matter_id))
     booked = every_appointment.where(*still_open, appointments.c.state == State.BOOKED)
     expected = await closures.with_marks(tx, [read_appointment(row) for row in await tx.all(booked)])
     goes = await closures.plan(tx, expected, now, shut) if how is How.MOVE and expected else {}
     here = select(func.count()).select_from(appointments).join(slots, slots.c.id == appointments.c.slot_id)
     kept = await tx.value(here.where(*still_open, appointments.c.state == State.ARRIVED))
-    of_group = () if group_id is None else (waits.c.group_id == group_id,)
+    of_group = () if group_id is None else (waits.c.group_id == group_id, *_of_matter(waits, matter_id))
     days = (waits.c.from_on <= day_of(ends_at), waits.c.to_on >= day_of(starts_at), waits.c.hall_id == hall_id)
     waiting = (waits.c.state.in_((WaitState.WAITING, WaitState.OFFERED)), *days, *of_group)
     n = await tx.value(select(func.count()).select_from(waits).where(*waiting))
@@ -66,13 +73,21 @@ async def foresee(
     return Foresight(seen, int(kept), int(n))
 
 
-async def left(tx: Tx, closure_ids: Collection[int]) -> dict[int, int]:
+def _of_matter(table: Table, matter_id: str | None) -> tuple[ColumnElement[bool], ...]:
+    return () if matter_id is None else (table.c.matter_id == matter_id,)
+
+
+async def left(tx: Tx, those: Collection[Closure]) -> dict[int, int]:
     """How many people each closure has still to look after; those with nobody are left out."""
-    booked = (slots.c.closure_id.in_(sorted(closure_ids)), appointments.c.state == State.BOOKED)
+    booked = (slots.c.closure_id.in_([one.id for one in those]), appointments.c.state == State.BOOKED)
     of_each = select(slots.c.closure_id, func.count().label("n")).join(
         appointments, appointments.c.slot_id == slots.c.id
     )
-    return {row.closure_id: row.n for row in await tx.all(of_each.where(*booked).group_by(slots.c.closure_id))}
+    found = {row.closure_id: row.n for row in await tx.all(of_each.where(*booked).group_by(slots.c.closure_id))}
+    for one in (one for one in those if one.matter_id is not None):
+        here = select(func.count()).select_from(appointments).join(slots, slots.c.id == appointments.c.slot_id)
+        found[one.id] = await tx.value(here.where(*one.inside(), appointments.c.state == State.BOOKED))
+    return {closure_id: n for closure_id, n in found.items() if n}
 
 
 # ------------------------------------------------------------------------------------------------ afterwards
@@ -133,6 +148,7 @@ _of_fact = ("id", "appointment_id", "what", "slot_id")
 _done = (
     select(*(appointment_facts.c[name] for name in _of_fact), slots.c.starts_at)
     .join(slots, slots.c.id == appointment_facts.c.slot_id)
+    .join(appointments, appointments.c.id == appointment_facts.c.appointment_id)
     .order_by(appointment_facts.c.id)
 )
 CALLED = "told"  # the fact that somebody was told by phone
@@ -141,7 +157,7 @@ CALLED = "told"  # the fact that somebody was told by phone
 def _of(closure: Closure) -> tuple[ColumnElement[bool], ...]:
     """What was done in the slots it shut, for its reason."""
     what = appointment_facts.c.what.in_((Kind.MOVED, Kind.CANCELLED))
-    return (slots.c.closure_id == closure.id, what, appointment_facts.c.note == closure.reason)
+    return (*closure.inside(), what, appointment_facts.c.note == closure.reason)
 
 
 async def _called(tx: Tx, ids: Collection[int]) -> dict[int, int]:

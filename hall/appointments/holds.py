@@ -18,7 +18,8 @@ from kit.db import Tx
 async def hold(tx: Tx, citizen_id: int, slot_id: int, matter: Matter, now: datetime) -> Hold:
     """Keeps one place for one person; asked again for the same slot it is the same hold, and no longer than before.
 
-    Raises NotBookable, SlotGone, SlotNotForMatter, Banned, OutsideWindow, LimitReached, TooManyHolds, SlotFull.
+    Raises NotBookable, SlotGone, SlotNotForMatter, MatterShut, Banned, OutsideWindow, LimitReached, TooManyHolds,
+    SlotFull.
     """
     if not matter.is_open_to_booking:
         raise NotBookable(matter=matter.name)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from hall.appointments import freed, rule_book
 from hall.appointments.model import Hold, Slot, Wait, WaitState
@@ -49,9 +49,10 @@ async def run_out(tx: Tx, now: datetime, n: int) -> list[tuple[int, Hold]]:
     return [(row.citizen_id, _hold(row)) for row in await tx.all(over)]
 
 
-async def in_closure(tx: Tx, closure_id: int) -> list[tuple[int, Hold]]:
-    """Holds in slots that a closure has shut, each with its person."""
-    return [(row.citizen_id, _hold(row)) for row in await tx.all(_every_hold.where(slots.c.closure_id == closure_id))]
+async def inside(tx: Tx, which: Sequence[ColumnElement[bool]]) -> list[tuple[int, Hold]]:
+    """Holds that a closure gives up, each with its person. `which`: of their slots, and of the waits behind them."""
+    offered = _every_hold.outerjoin(waits, waits.c.id == holds.c.waiting_id).where(*which)
+    return [(row.citizen_id, _hold(row)) for row in await tx.all(offered)]
 
 
 async def keep(tx: Tx, citizen_id: int, slot: Slot, until_at: datetime, waiting_id: int | None = None) -> Hold:

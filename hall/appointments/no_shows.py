@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from hall.appointments import facts, lapses, people, rule_book
+from hall.appointments import facts, lapses, people, rule_book, shut_matters
 from hall.appointments.changes import change
 from hall.appointments.model import Appointment, State
 from hall.appointments.reading import every_appointment, read_appointment
@@ -46,10 +46,12 @@ async def _missed(tx: Tx, hall_id: str, now: datetime, n: int) -> list[Appointme
 
 
 def _expected(hall_id: str, groups: Sequence[int], since: datetime, until: datetime, n: int | None) -> Select[Any]:
-    """Appointments still booked that begin in a span, by the index of the slots. In a shut slot nobody is missed."""
+    """Appointments still booked that begin in a span, by the index of the slots. In a shut slot, or of a matter closed
+    then, nobody is missed."""
     of_hall = (slots.c.hall_id == hall_id, slots.c.group_id.in_(groups), slots.c.closure_id.is_(None))
     begins = (slots.c.starts_at >= since, slots.c.starts_at < until)
-    return every_appointment.where(*of_hall, *begins, appointments.c.state == State.BOOKED).limit(n)
+    booked = (appointments.c.state == State.BOOKED, ~shut_matters.is_shut())
+    return every_appointment.where(*of_hall, *begins, *booked).limit(n)
 
 
 def _over_at(held: Appointment, book: RuleBook) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from hall.appointments import checks, rule_book
+from hall.appointments import checks, rule_book, shut_matters
 from hall.appointments.checks import IsWorkday, OpenDays
 from hall.appointments.model import Slot
 from hall.appointments.rules import Rules
@@ -31,7 +31,7 @@ class Of(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`why_not`: OutsideWindow or YearNotPublished, where the day cannot be booked now and no slots are offered."""
+    """`why_not`: OutsideWindow, YearNotPublished or MatterShut, where no slots of the day are offered for it."""
 
     slots: tuple[Slot, ...]
     rule: str
@@ -44,14 +44,26 @@ async def nearest_on_offer(
 ) -> tuple[Slot, ...]:
     """At most `n` free slots of days that can be booked now, nearest to the wish first."""
     opened = await open_days(tx, of, now)
-    return await nearest(tx, of.hall_id, of.group_id, wanted, now, n, days, opened.hold) if opened else ()
+    if opened is None:
+        return ()
+    shut = await shut_matters.ahead(tx, [of.hall_id], now)
+
+    def may(slot: Slot) -> bool:
+        return opened.hold(slot.on) and not any(one.holds(slot, of.matter_id) for one in shut)
+
+    return await nearest(tx, of.hall_id, of.group_id, wanted, now, n, days, may)
 
 
 async def on_offer(tx: Tx, matter: Matter, on: date, now: datetime) -> Offer:
     """As a booking would be decided, so that nothing is offered that would then be refused for its day."""
     rules, is_workday = await _bounds(tx, Of.matter(matter))
     why_not = checks.outside_window(rules, on, is_workday, now)
-    found = () if why_not else await free_slots(tx, matter.hall_id, matter.group_id, on, now)
+    free = () if why_not else await free_slots(tx, matter.hall_id, matter.group_id, on, now)
+    shut = await shut_matters.ahead(tx, [matter.hall_id], now)
+    said = {slot.id: shut_matters.refusal(shut, slot, matter.id, matter.name) for slot in free}
+    found = tuple(slot for slot in free if said[slot.id] is None)
+    if free and not found:
+        why_not = said[free[0].id]
     return Offer(found, rules.window.say(), _open_days(rules, is_workday, now), why_not)
 
 

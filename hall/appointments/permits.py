@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from hall.appointments import people
+from hall.appointments import people, shut_matters
 from hall.appointments.checks import Wish, refusal
 from hall.appointments.model import Slot
 from hall.appointments.rules import Key, Rules
 from hall.citizens.tables import citizens
+from hall.matters import service as matters
 from hall.places import service as places
 from kit.db import Tx
 from kit.errors import Problem
@@ -28,7 +29,12 @@ async def marks_known(tx: Tx, citizen_ids: Collection[int]) -> dict[int, dict[Ke
 async def objection(
     tx: Tx, rules: Rules, slot: Slot, matter_id: str, marks: Mapping[Key, str], now: datetime
 ) -> Problem | None:
-    """The first rule that says no. Limits that count by what is not known yet say nothing: booking asks for it."""
+    """That the matter is closed then, or the first rule that says no. Limits that count by what is not known yet say
+    nothing: booking asks for it."""
+    shut = await shut_matters.ahead(tx, [slot.hall_id], now)
+    if any(one.holds(slot, matter_id) for one in shut):
+        name = (await matters.matter(tx, slot.hall_id, matter_id)).name
+        return shut_matters.refusal(shut, slot, matter_id, name)
     keys = rules.keys() | {Key.CITIZEN}
     counted = {key: mark for key, mark in marks.items() if key in keys}
     limits = tuple(limit for limit in rules.limits if set(limit.by) & set(counted))

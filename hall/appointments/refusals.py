@@ -221,6 +221,12 @@ class BadReason(Problem):
     sentence = "是大厅的原因，请写明是什么原因，最多{most}个字，会告诉本人。"
 
 
+class MatterShut(Problem):
+    status = 409
+    code = "matter_shut"
+    sentence = "“{matter}”{span}停办（{reason}），这段时间约不了，请选别的时间。别的事项照常约。"
+
+
 class OthersServe(Problem):
     status = 409
     code = "others_serve"

@@ -52,11 +52,11 @@ async def nearest(
     now: datetime,
     n: int = NEAR,
     days: Sequence[date] = (),
-    may: Callable[[date], bool] | None = None,
+    may: Callable[[Slot], bool] | None = None,
 ) -> tuple[Slot, ...]:
-    """At most `n` free slots, nearest to the wish first (`near_first` says what near means), of days that `may` be."""
+    """At most `n` free slots, nearest to the wish first (`near_first` says what near means), of those that `may` be."""
     free = await read_slots(tx, _free(hall_id, group_id, now))
-    return tuple(near_first([slot for slot in free if may is None or may(slot.on)], wanted, days)[:n])
+    return tuple(near_first([slot for slot in free if may is None or may(slot)], wanted, days)[:n])
 
 
 async def make_slots(
@@ -255,7 +255,8 @@ def _otherwise_cut(
 
 
 async def _shut(tx: Tx, hall_id: str, now: datetime) -> Sequence[Any]:
-    return await tx.all(select(*closures.c).where(closures.c.hall_id == hall_id, closures.c.ends_at > now))
+    of_slots = (closures.c.hall_id == hall_id, closures.c.matter_id.is_(None))  # a matter's shuts no slot
+    return await tx.all(select(*closures.c).where(*of_slots, closures.c.ends_at > now))
 
 
 async def foresee(tx: Tx, plan: Plan, hall: Hall, calendar: Calendar, days_ahead: int, now: datetime) -> Foreseen:

@@ -28,6 +28,7 @@ closures = Table(
     Column("reason", String(64), nullable=False),
     Column("made_by", String(32), nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column("matter_id", String(64), nullable=True),  # only this matter of the group; its slots are not shut
 )
 
 slots = Table(

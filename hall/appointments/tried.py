@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from hall.appointments import people
+from hall.appointments import people, shut_matters
 from hall.appointments.booking import key_of, numbers_of
 from hall.appointments.changes import find
 from hall.appointments.checks import Past, Verdict, Wish, counts, unfit, verdicts
@@ -27,7 +27,8 @@ from kit.ids import read_credit_code, read_id_number, read_phone, tidy_number
 from kit.secrets import fingerprint
 
 NOBODY = 0  # no citizen has this number: of whoever was never here nothing is counted
-OPEN, AHEAD, ONCE, PLACE = "这个事项可以预约", "这个时段还在放号", "当天没有约过这个事项", "这个时段还有号"
+OPEN, NOT_SHUT = "这个事项可以预约", "这个事项那时没有停办"
+AHEAD, ONCE, PLACE = "这个时段还在放号", "当天没有约过这个事项", "这个时段还有号"
 
 
 class BadDocument(Problem):
@@ -117,8 +118,10 @@ async def would(tx: Tx, who: Person, matter: Matter, book: RuleBook, on: date, a
     slot = await _slot(tx, matter, on, at, now)
     wish = Wish(slot or _imagined(matter, on, at), matter.id, marks)
     is_workday = (await places.calendar(tx, matter.hall_id)).is_workday
+    shut = await shut_matters.ahead(tx, [matter.hall_id], now)
     said = [
         Verdict(OPEN, None if matter.is_open_to_booking else NotBookable(matter=matter.name)),
+        Verdict(NOT_SHUT, shut_matters.refusal(shut, wish.slot, matter.id, matter.name)),
         Verdict(AHEAD, unfit(slot, matter.hall_id, matter.group_id, matter.name, now)),
         Verdict(ONCE, await _booked_already(tx, who, matter, wish.slot)),
         *verdicts(rules, wish, past, bans, is_workday, now),

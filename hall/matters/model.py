@@ -34,6 +34,11 @@ class Group:
     letter: str  # "A": the first sign of its tickets
     name: str
 
+    @property
+    def title(self) -> str:
+        """A类 企业开办."""
+        return f"{self.letter}类 {self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Material:

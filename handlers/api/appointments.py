@@ -18,6 +18,7 @@ from hall.appointments.refusals import (
     AppointmentNotFound,
     Banned,
     LimitReached,
+    MatterShut,
     NeedsCompany,
     NeedsKey,
     NotBookable,
@@ -43,7 +44,7 @@ from kit.db import Tx
 appointments = Blueprint("appointments", url_prefix="/appointments")
 USUAL = 50  # appointments of a page
 PLACE = re.compile(r"([0-9]{13})/([0-9]{1,15})")
-NO_PLACE = (SlotFull, SlotGone, SlotNotForMatter)
+NO_PLACE = (MatterShut, SlotFull, SlotGone, SlotNotForMatter)
 BY_RULE = (AlreadyBooked, Banned, LimitReached, NeedsKey, OutsideWindow, YearNotPublished)
 TOO_LATE = (AlreadyCancelled, PastCutoff, TooLate, YearNotPublished)
 

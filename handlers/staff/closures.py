@@ -1,6 +1,5 @@
 """/staff/closures: what is closed when, what a closure would do before it is made, and who knows of it afterwards."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -57,9 +56,10 @@ clock_time = forms.reading(type="string", format="time")(_clock_time)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """`what`: "hall", "g" and a group's id, or "c" and a counter's number. Without times: whole days."""
+    """`what`: "hall", "g" and a group's id, "c" and a counter's number, or "m" and a matter's id. Without times: whole
+    days."""
 
-    what: Annotated[str, forms.text(24), "停什么"]
+    what: Annotated[str, forms.text(80), "停什么"]
     from_on: Annotated[date, forms.day, "从哪天"]
     to_on: Annotated[date, forms.day, "到哪天"]
     reason: Annotated[str, forms.text(closures.REASON_LENGTH), "原因"]
@@ -99,8 +99,10 @@ async def closures_page(request: Request[Any, Any]) -> HTTPResponse:
         "closures.html",
         coming=[one for one in found if one.ends_at > at],
         past=[one for one in reversed(found) if one.ends_at <= at],
-        left=await gate.db.consult(effects.left, [one.id for one in found]),
+        left=await gate.db.consult(effects.left, found),
+        names=await gate.db.consult(closures.names, found),
         groups=await gate.db.consult(matters.groups, hall_id),
+        every=await gate.db.consult(matters.catalogue, hall_id),
         counters=await gate.db.consult(places.counters, hall_id),
         longest=closures.REASON_LENGTH,
     )
@@ -112,11 +114,11 @@ async def preview_closure(request: Request[Any, Any]) -> HTTPResponse:
     """What it would do, as the places are now."""
     gate, session, plan = _gate(request), request.ctx.session, forms.query(request, Planned)
     closures.check(plan.starts_at, plan.ends_at, plan.reason)
-    groups = await gate.db.consult(_groups, session.hall_id, plan.what)
+    closing = await gate.db.consult(_closing, session.hall_id, plan.what)
     seen = Foresight((), 0, 0)
     span = (plan.starts_at, plan.ends_at, plan.how, now(request))
-    for group_id in _ids(groups):
-        seen += await gate.db.consult(effects.foresee, session.hall_id, group_id, *span)
+    for one in closing:
+        seen += await gate.db.consult(effects.foresee, session.hall_id, one.group_id, *span, one.matter_id)
     first = PAGE * (plan.page - 1)
     shown = seen.people[first : first + PAGE]
     if shown:
@@ -125,7 +127,7 @@ async def preview_closure(request: Request[Any, Any]) -> HTTPResponse:
         request,
         "closure_preview.html" if is_part(request) else "closure_new.html",
         plan=plan,
-        groups=groups,
+        closing=closing,
         seen=seen,
         shown=shown,
         address=request.query_string.partition("&page=")[0],
@@ -135,22 +137,35 @@ async def preview_closure(request: Request[Any, Any]) -> HTTPResponse:
     )
 
 
-async def _groups(tx: Tx, hall_id: str, what: str) -> tuple[Group, ...]:
-    """The groups that close; none for the whole hall. Raises BadForm, CounterNotFound, OthersServe."""
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What closes, as `closures.shut` takes it, and as it is called."""
+
+    name: str
+    group_id: int | None
+    matter_id: str | None = None
+
+
+async def _closing(tx: Tx, hall_id: str, what: str) -> tuple[Closing, ...]:
+    """Raises BadForm, CounterNotFound, OthersServe."""
     if what == HALL:
-        return ()
-    kind, number = what[:1], what[1:]
-    if kind == "c" and number.isdecimal():
-        return await closures.served_alone(tx, await seats.counter(tx, hall_id, int(number)))
-    found = tuple(group for group in await matters.groups(tx, hall_id) if what == f"g{group.id}")
+        return (Closing(closures.WHOLE, None),)
+    kind, named = what[:1], what[1:]
+    if kind == "c" and named.isdecimal():
+        alone = await closures.served_alone(tx, await seats.counter(tx, hall_id, int(named)))
+        return tuple(map(_of_group, alone))
+    if kind == "m":
+        every = await matters.catalogue(tx, hall_id)
+        found = tuple(Closing(one.name, one.group_id, one.id) for one in every if one.id == named)
+    else:
+        found = tuple(_of_group(one) for one in await matters.groups(tx, hall_id) if what == f"g{one.id}")
     if not found:
         raise forms.BadForm(fields={"what": BAD_SPAN})
     return found
 
 
-def _ids(groups: Sequence[Group]) -> list[int | None]:
-    """As a closure names them: None is the whole hall."""
-    return [group.id for group in groups] or [None]
+def _of_group(group: Group) -> Closing:
+    return Closing(group.title, group.id)
 
 
 @pages.post("/closures")
@@ -161,9 +176,9 @@ async def close_span(request: Request[Any, Any]) -> HTTPResponse:
     staff = session.member.name
 
     async def shut(tx: Tx) -> list[Closure]:
-        groups = await _groups(tx, session.hall_id, plan.what)
         span = (plan.starts_at, plan.ends_at, plan.reason, staff, at)
-        return [await closures.shut(tx, session.hall_id, group_id, *span) for group_id in _ids(groups)]
+        closing = await _closing(tx, session.hall_id, plan.what)
+        return [await closures.shut(tx, session.hall_id, one.group_id, *span, one.matter_id) for one in closing]
 
     said = AGAIN
     with suppress(DoneBefore):
@@ -187,10 +202,10 @@ async def closure_page(request: Request[Any, Any], closure_id: int) -> HTTPRespo
         request,
         "closure.html",
         closure=closure,
-        groups=await gate.db.consult(matters.groups, closure.hall_id),
+        name=(await gate.db.consult(closures.names, [closure]))[closure.id],
         found=found[:PAGE],
         later=f"{LIST}/{closure.id}?after={found[PAGE - 1].id}" if len(found) > PAGE else "",
-        left=(await gate.db.consult(effects.left, [closure.id])).get(closure.id, 0),
+        left=(await gate.db.consult(effects.left, [closure])).get(closure.id, 0),
         is_over=closure.ends_at <= now(request),
         key=new_key(),
     )

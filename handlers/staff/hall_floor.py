@@ -1,6 +1,7 @@
 """/staff/floor: the guide's desk. Numbers for people who come, and those who booked; its lists ask by themselves."""
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,6 +104,7 @@ class Lists:
     more: int
     tickets: tuple[Ticket, ...]
     closures: tuple[Closure, ...]
+    names: Mapping[int, str]  # of what each of them closes
     to_call: int  # people a place is kept for, whom only we can tell
 
     @property
@@ -122,12 +124,14 @@ def _mark(*parts: str) -> str:
 async def _lists(tx: Tx, hall_id: str, now: datetime) -> Lists:
     on = day_of(now)
     counts = await lists.counts(tx, hall_id, on)
+    closed = await closures.ahead(tx, hall_id, now)
     today = await lists.of_day(tx, hall_id, Wanted(on, state=State.BOOKED), SHOWN)
     return Lists(
         today,
         counts.get(State.BOOKED, 0) - len(today),
         await seats.of_day(tx, hall_id, on),
-        await closures.ahead(tx, hall_id, now),
+        closed,
+        await closures.names(tx, closed),
         sum(one.is_to_call for one in await waiting_list.offered(tx, hall_id)),
     )
 

@@ -85,6 +85,20 @@ def test_closing_and_reopening(desk: Run) -> None:
     assert desk("appointments", "book", "social-security-card", tomorrow(), "09:30", *who).code == 0
 
 
+def test_one_matter_is_closed_and_the_others_of_its_group_are_not(desk: Run) -> None:
+    of = ("--matter", "social-security-card", "--reason", "系统升级", "--as", "张三")
+    closed = desk("appointments", "close", tomorrow(), tomorrow(), *of)
+    found = re.search(r"停办 (\d+) 号", closed.out)
+    assert found is not None, closed.err
+    assert "社会保障卡申领/补领/激活　系统升级（张三）" in desk("appointments", "closures").out
+    who = ("--phone", "13800000009", "--name", "李秀英", "--as", "张三")
+    refused = desk("appointments", "book", "social-security-card", tomorrow(), "09:30", *who)
+    assert (refused.code, "停办（系统升级），这段时间约不了" in refused.err) == (1, True)
+    assert desk("appointments", "book", "employment-business-cert", tomorrow(), "09:30", *who).code == 0
+    assert "13个时段重新放号" in desk("appointments", "reopen", found[1], "--as", "张三").out
+    assert desk("appointments", "book", "social-security-card", tomorrow(), "09:30", *who).code == 0
+
+
 def test_nobody_is_stopped_at_first(desk: Run) -> None:
     assert desk("appointments", "bans", "--as", "张三").out == "没有正在停约的。\n"
 

@@ -54,9 +54,9 @@ async def test_a_closure_stopped_halfway_says_how_many_are_left(db: Database) ->
         await a_booking(db, slot_at(those, 24, hour), matter, f"o-{hour}")
     closure = await db.transact(closures.shut, HALL.id, None, *TUESDAY, "停电", "王主任", MONDAY)
     await db.transact(closures.empty, closure, How.CANCEL, "王主任", MONDAY, 1)
-    assert await db.consult(effects.left, [closure.id]) == {closure.id: 2}
+    assert await db.consult(effects.left, [closure]) == {closure.id: 2}
     await closures.empty_in_steps(db, closure, How.CANCEL, "王主任", lambda: MONDAY)
-    assert await db.consult(effects.left, [closure.id]) == {}
+    assert await db.consult(effects.left, [closure]) == {}
 
 
 async def test_a_counter_closes_the_lines_that_only_it_serves(db: Database) -> None:

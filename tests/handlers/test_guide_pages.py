@@ -7,6 +7,7 @@ import pytest
 
 from hall.appointments import by_staff, closures, lists, waiting_list
 from hall.appointments import service as appointments
+from hall.appointments import slots as slot_rows
 from hall.appointments.model import Appointment, Slot, State
 from hall.audit import service as audit
 from hall.audit.model import Wanted
@@ -151,6 +152,29 @@ async def test_a_lead_sees_what_a_closure_would_do_then_does_it_once(hall: Hall)
     assert await trail(visitor.db) == [("closure.new", str(closure.id)), ("closure.end", str(closure.id))]
     moved = await visitor.db.consult(lists.at_hall, HALL.id, held.number)
     assert moved.starts_at == at(25, 9)
+
+
+async def test_one_matter_is_closed_while_its_group_goes_on(hall: Hall) -> None:
+    visitor, held, slots = hall
+    lead = await visitor.as_role(Role.LEAD)
+    assert 'value="mlicence"' in (await lead.get("/closures")).text
+    span = {"what": "mlicence", "from_on": "2026-11-24", "to_on": "2026-11-24", "reason": "系统升级"}
+    seen = await lead.get("/closures/new?" + "&".join(f"{name}={value}" for name, value in span.items()), **PART)
+    assert ("停食品经营许可证核发" in seen.text, "同一组的别的事项照常约" in seen.text) == (True, True)
+    done = await lead.post("/closures", span | {"key": "k", "how": "move"}, **PART)
+    page = await lead.get(done.headers["HX-Redirect"].removeprefix("/staff"))
+    assert ("食品经营许可证核发停办" in page.text, masked(page)) == (True, True)
+    assert "食品经营许可证核发停办：系统升级" in (await lead.get("/floor")).text
+    form = {"key": "b", "matter": held.matter_id, "slot": held.slot_id, "name": "李大爷", "phone": "13900005678"}
+    refused = await lead.post("/floor/book", form, **PART)
+    assert (refused.status, "停办（系统升级），这段时间约不了" in refused.text) == (409, True)
+    assert await visitor.db.consult(slots_given_out, [one.id for one in slots if one.on == at(24, 9).date()]) == 13
+
+
+async def slots_given_out(tx: Tx, ids: list[int]) -> int:
+    """How many of these slots are not shut."""
+    found = [await slot_rows.slot(tx, one) for one in ids]
+    return sum(one is not None and one.closure_id is None for one in found)
 
 
 async def test_who_cannot_be_told_on_wechat_is_called_and_ticked_off(hall: Hall) -> None:

@@ -33,5 +33,15 @@ def test_days_and_times_are_said_as_on_the_wall() -> None:
     assert clock.say_time(datetime(2026, 11, 23, 1, 5, tzinfo=UTC)) == "09:05"
 
 
+def test_a_span_is_said_by_its_days_where_they_are_whole() -> None:
+    def at(day: int, hour: int = 0) -> datetime:
+        return clock.instant_at(date(2026, 11, day), time(hour))
+
+    said = [clock.say_span(at(25), at(26)), clock.say_span(at(25), at(28))]
+    assert said == ["11月25日（周三）", "11月25日（周三）到11月27日（周五）"]
+    said = [clock.say_span(at(25, 9), at(25, 12)), clock.say_span(at(25, 13), at(27, 12))]
+    assert said == ["11月25日（周三）09:00到12:00", "11月25日（周三）13:00到11月27日（周五）12:00"]
+
+
 def test_now_is_aware() -> None:
     assert clock.now().utcoffset() == timedelta(0)
