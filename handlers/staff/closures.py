@@ -24,7 +24,7 @@ from handlers.guards import guarded
 from handlers.staff.acts import now, saw
 from handlers.staff.pages import is_part, pages, show, went
 from handlers.staff.presses import DoneBefore, Key, act_once, new_key
-from kit.clock import instant_at
+from kit.clock import instant_at, say_span
 from kit.db import Tx
 
 LIST = "/staff/closures"
@@ -128,6 +128,7 @@ async def preview_closure(request: Request[Any, Any]) -> HTTPResponse:
         "closure_preview.html" if is_part(request) else "closure_new.html",
         plan=plan,
         closing=closing,
+        span=say_span(plan.starts_at, plan.ends_at),
         seen=seen,
         shown=shown,
         address=request.query_string.partition("&page=")[0],

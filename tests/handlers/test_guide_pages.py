@@ -160,7 +160,7 @@ async def test_one_matter_is_closed_while_its_group_goes_on(hall: Hall) -> None:
     assert 'value="mlicence"' in (await lead.get("/closures")).text
     span = {"what": "mlicence", "from_on": "2026-11-24", "to_on": "2026-11-24", "reason": "系统升级"}
     seen = await lead.get("/closures/new?" + "&".join(f"{name}={value}" for name, value in span.items()), **PART)
-    assert ("停食品经营许可证核发" in seen.text, "同一组的别的事项照常约" in seen.text) == (True, True)
+    assert ("停办：食品经营许可证核发" in seen.text, "同一组的别的事项照常约" in seen.text) == (True, True)
     done = await lead.post("/closures", span | {"key": "k", "how": "move"}, **PART)
     page = await lead.get(done.headers["HX-Redirect"].removeprefix("/staff"))
     assert ("食品经营许可证核发停办" in page.text, masked(page)) == (True, True)
