@@ -1,6 +1,7 @@
 """Administration in a browser: what is changed there is what citizens are told at once, and each page fits."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from time import monotonic
@@ -76,6 +77,18 @@ async def test_what_would_come_of_it_is_seen_while_it_is_ticked(admin: Page, hal
     await admin.fill("#f-most_in_row", "0")
     await expect(admin.locator("#would")).to_contain_text("按取号先后叫号，没有优先。")
     await expect(admin.locator("#would li b").first).to_have_text("A001")
+    await admin.goto(f"{hall_url}/staff/admin/plans/C")
+    await admin.fill("#f-minutes", "20")
+    await admin.fill("#f-capacity", "2")
+    await expect(admin.locator("#would")).to_contain_text(re.compile("群众能约的：[0-9]+个 → [0-9]+个，少[0-9]+个"))
+    await admin.screenshot(path=picture("staff-admin-plan.png", tmp_path))
+    await admin.goto(f"{hall_url}/staff/admin/matters/events/of/open-restaurant")
+    await expect(admin.locator("#would")).to_contain_text("和现在的一样")
+    lines = (await admin.input_value("#f-lines")).splitlines()
+    await admin.fill("#f-lines", "\n".join([*lines[1:], "婚姻"]))
+    await expect(admin.locator("#would")).to_contain_text(f"这样存，会去掉：{lines[0]}。")
+    await expect(admin.locator("#would")).to_contain_text("婚姻登记 新加的")
+    await admin.screenshot(path=picture("staff-admin-event.png", tmp_path))
     assert complaints == []
 
 
