@@ -17,6 +17,7 @@ GREETINGS = {
     Intent.EMERGENCY: say.EMERGENCY,
     Intent.DESPAIR: say.DESPAIR,
     Intent.UPSET: say.UPSET,
+    Intent.FORGET: say.FORGET,
     Intent.GREET: say.GREETING,
     Intent.THANK: say.YOU_ARE_WELCOME,
     Intent.HELP: say.MENU,
@@ -39,6 +40,7 @@ ASIDES = {
     Intent.LIKE,
     Intent.DISLIKE,
     Intent.UPSET,
+    Intent.FORGET,
     *MEANWHILE,
 }
 
@@ -80,6 +82,8 @@ async def meanwhile(held: Turn) -> str:
         return say.say_it_fuller([question for _, question in finding.suggestions])
     if finding.kind in ("answer", "person"):
         return text
+    if not held.talk.form.matter_id and held.talk.doing == "book" and read_aspect(held.text) != "general":
+        return say.MATTER_FIRST  # 要带啥, before it is known for what
     return say.HEARD_NOT if asks(held.text) else say.LISTENING
 
 

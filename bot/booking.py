@@ -17,6 +17,7 @@ from bot.phrases import booking as say
 from bot.phrases import errands as errands_words
 from bot.phrases import general as phrases
 from bot.phrases import guide as guide_words
+from bot.relations import read_relation
 from bot.turn import Turn
 from hall.appointments import service as appointments
 from hall.appointments.model import Appointment, Relation, Request, Slot
@@ -36,6 +37,7 @@ __all__ = [
     "go_on",
     "go_on_at",
     "has_news",
+    "is_for_another",
     "is_only_time",
     "remind",
     "sounds_like_booking",
@@ -46,6 +48,11 @@ __all__ = [
 ANOTHER = re.compile(r"再|另|别的|其他|其它|还[想要]")
 TO_AN_EARLIER_DAY = ("早", "提前", "往前")
 SHIFT = re.compile(r"(?P<way>早|晚|提前|推迟|往后|往前|错后|后延)(?:推|延|挪)?(?P<count>[一两二三四五1-5])天")
+
+
+def is_for_another(text: str) -> bool:
+    """再约一个, 帮我妈也约一个: a booking beside the one there is."""
+    return bool(ANOTHER.search(text)) or read_relation(text) is not None
 
 
 async def begin(turn: Turn) -> str:

@@ -33,6 +33,9 @@ async def take_up(turn: Turn) -> str | None:
         return await errands.move(turn)
     if talk.topic and not talk.made and booking.is_only_time(text, turn.today):
         return await booking.begin(turn)
+    if talk.choices and booking.is_only_time(text, turn.today) and matching(turn.desk.catalogue, talk.question):
+        turn.text = f"{talk.question} {text}"  # 我想办个执照, and asked which one: 明天下午
+        return await booking.begin(turn)
     return None
 
 

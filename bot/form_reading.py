@@ -13,7 +13,7 @@ from bot.phrases import guide as guide_words
 from bot.relations import read_company, read_relation
 from bot.turn import Turn
 from hall.appointments.model import Relation
-from hall.matters.matching import matching
+from hall.matters.matching import matching, told_apart
 from hall.matters.model import Matter
 from kit.clock import day_of, from_ms
 from kit.ids import find_credit_code, find_id_number, find_phone
@@ -255,7 +255,10 @@ def matters_said(turn: Turn, text: str) -> list[Matter]:
     offered = [m for c in turn.talk.choices if c.act == "matter" and (m := turn.matter(c.value))]
     if (among := matching(offered, text)) and len(among) == 1:
         return among
+    if among := told_apart(offered, text):
+        return among
     found = matching(turn.desk.catalogue, text)
+    found = told_apart(found, text) or found
     return [] if form.matter_id in {m.id for m in found} else found[:5]
 
 

@@ -54,7 +54,9 @@ def _is_another(held: Turn) -> bool:
     """While one appointment is being moved: another one named, or a new booking."""
     if held.talk.doing != "move":
         return False
-    is_new = held.wish.intent is Intent.BOOK and bool(matching(held.desk.catalogue, held.text))
+    is_new = held.wish.intent is Intent.BOOK and (
+        bool(matching(held.desk.catalogue, held.text)) or booking.is_for_another(held.text)
+    )
     return is_new or (held.wish.intent is Intent.MOVE and bool(held.wish.number))
 
 

@@ -62,6 +62,18 @@ def matching(catalogue: Sequence[Matter], text: str) -> list[Matter]:
     return [m for _, _, m in sorted(near, key=lambda entry: entry[:2], reverse=True)][:MOST]
 
 
+def told_apart(among: Sequence[Matter], text: str) -> list[Matter]:
+    """The one of several whose name alone has words of the text: 个体的 of 个体工商户 and 有限责任公司; else none."""
+    said = _pairs(_plain(text))
+    have = [(m, said & _pairs(_phrases(m.name, m.aliases)[0])) for m in among]
+    own = [m for m, mine in have if any(mine - theirs for other, theirs in have if other is not m)]
+    return own if len(own) == 1 else []
+
+
+def _pairs(plain: str) -> frozenset[str]:
+    return frozenset(plain[place : place + 2] for place in range(len(plain) - 1))
+
+
 def _plain(text: str) -> str:
     text = _LONG_NUMBER.sub(" ", unicodedata.normalize("NFKC", text).lower())
     return "".join(c for c in text if c.isalnum())

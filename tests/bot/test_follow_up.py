@@ -102,3 +102,29 @@ async def test_a_story_around_one_matter_is_answered_about_it(chat: Chats) -> No
     story = "我想问一下就是说我家那个孩子今年刚出生然后呢户口还没有上就是说我想给他上户口然后不知道明天能不能去你们那里办就是说需要带什么东西"
     assert "办“新生儿出生登记（落户）”，一般要带" in await wang.say(story)
     assert "11月25日（周三）有空" in await wang.say("那就后天去")
+
+
+async def test_a_time_said_when_asked_which_one_keeps_what_it_was_about(chat: Chats) -> None:
+    asked = await chat().say("我想办个执照", "明天下午")
+    assert "1 有限责任公司设立登记" in asked and "2 个体工商户设立登记" in asked
+    assert "11月24日（周二）" in await chat("oLi").say("我想办个执照", "明天下午", "个体的")
+
+
+async def test_a_word_that_tells_two_matters_apart_is_enough(chat: Chats) -> None:
+    assert "办“有限责任公司设立登记”" in await chat().say("预约办营业执照", "公司的那个")
+    assert "个体工商户设立登记" in await chat("oLi").say("后天上午办营业执照，个体的，我叫赵四，电话13688889999")
+
+
+async def test_one_for_mother_in_the_middle_of_moving_is_a_booking_of_its_own(chat: Chats, db: Database) -> None:
+    citizen = chat()
+    await citizen.say("下周三上午预约办社保卡，王芳 13800000000", "好", "改到下周四上午")
+    assert "您想哪天来" in await citizen.say("帮我妈也约一个")
+    assert [row[2] for row in await booked(db)] == ["王芳"]
+
+
+async def test_what_to_bring_before_it_is_known_for_what_asks_for_what(chat: Chats) -> None:
+    assert (await chat().say("预约", "要带啥")).startswith("要看您办哪件事")
+
+
+async def test_who_wants_their_data_gone_is_told_how(chat: Chats) -> None:
+    assert "取消关注" in await chat().say("删除我的信息")
