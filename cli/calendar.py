@@ -16,7 +16,8 @@ from hall.places import service as places
 from hall.places.calendar import Calendar, SetDay, say_spans
 from hall.places.model import EVERY_HALL, BadHours, Hall, Spans
 from hall.places.notice import Notice
-from hall.staff.model import Role
+from hall.staff import service as staff
+from hall.staff.model import NotYourRole, Role, StaffMember
 from kit import clock
 from kit.clock import day_of, local, say_day
 from kit.db import Tx
@@ -29,6 +30,12 @@ notice = "国务院办公厅关于2027年部分节假日安排的通知"
 makeup_workdays = [2027-02-20]
 [holidays]
 "元旦" = [2027-01-01, 2027-01-03]"""
+
+
+class OneHallOnly(Problem):
+    status = 403
+    code = "one_hall_only"
+    sentence = "不写 --hall 改的是所有大厅，{name}只管一个大厅。改自己的大厅请加上 --hall {hall}。"
 
 
 class BadYearFile(Problem):
@@ -157,7 +164,7 @@ async def _set(settings: Settings, given: argparse.Namespace, hours: Spans | Non
     hall_id = given.hall or EVERY_HALL
 
     async def act(tx: Tx) -> list[str]:
-        by = (await acting(tx, given, hall_id, clock.now())).name
+        by = (await _acting(tx, given, hall_id)).name
         made = await places.set_day(tx, hall_id, given.day, hours, given.note, by, clock.now())
         said = f"{_whose(hall_id)}{say_day(made.on)}：{made.say()}，{made.note}。"
         return [said, *await _slots_in_line(tx, settings, hall_id)]
@@ -182,13 +189,25 @@ async def _unset(settings: Settings, given: argparse.Namespace) -> str:
     hall_id = given.hall or EVERY_HALL
 
     async def act(tx: Tx) -> list[str]:
-        await acting(tx, given, hall_id, clock.now())
+        await _acting(tx, given, hall_id)
         await places.unset_day(tx, hall_id, given.day, clock.now())
         said = f"{_whose(hall_id)}{say_day(given.day)}：单独的改动撤掉了，回到公布的安排。"
         return [said, *await _slots_in_line(tx, settings, hall_id)]
 
     async with opened(settings) as db:
         return "\n".join(await db.transact(act))
+
+
+async def _acting(tx: Tx, given: argparse.Namespace, hall_id: str) -> StaffMember:
+    """Raises OneHallOnly where somebody of one hall left out which."""
+    try:
+        return await acting(tx, given, hall_id, clock.now())
+    except NotYourRole as refused:
+        if hall_id != EVERY_HALL:
+            raise
+        member = await staff.named(tx, given.staff, given.roles)  # at some hall, or refused as before
+        where = next(grant.hall_id for grant in member.grants if grant.role in given.roles)
+        raise OneHallOnly(name=member.name, hall=where) from refused
 
 
 def _whose(hall_id: str) -> str:

@@ -59,6 +59,14 @@ def test_hours_of_one_hall_are_set(staffed: Run) -> None:
     assert said.startswith(f"大厅 shuangta {say_day(DAY)}：只开09:00—12:00，13:30—15:00，盘点。")
 
 
+def test_who_leads_one_hall_is_told_to_say_which(staffed: Run) -> None:
+    staffed("staff", "add", "赵主任", "--role", "lead", "--hall", "shuangta")
+    how = ("calendar", "set", str(DAY), "--closed", "--note", "停电", "--as", "赵主任")
+    refused = staffed(*how)
+    assert (refused.code, "请加上 --hall shuangta" in refused.err) == (1, True)
+    assert staffed(*how, "--hall", "shuangta").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
