@@ -36,6 +36,9 @@ ASPECTS: dict[str, Callable[[Matter], str]] = {
 FOREIGN = re.compile(
     r"[^\u4e00-\u9fff]*(?:[a-z']+[^a-z\u4e00-\u9fff]+){2,}[a-z']+[^\u4e00-\u9fff]*"
 )  # three words and more
+INSURED_AMOUNT = re.compile(
+    r"(?:社保|医保|养老|保险|灵活就业|公积金).{0,12}[交缴](?:费|纳|存)?(?:是|要|得)?(?:多少|几[百千]|多钱|啥标准|什么标准)|(?:缴费|缴存|社保)(?:的)?(?:基数|标准|档次)"
+)
 MOST_DAYS = 2  # 周末; of a whole week the usual hours say enough
 AT_THE_HALL: dict[str, Callable[[Matter, Hall | None], str]] = {"where": say.where, "hours": say.when}
 
@@ -52,6 +55,8 @@ def find(desk: Desk, text: str, today: date) -> Finding:
         return Finding("unknown", today, text=phrases.WITHOUT_NUMBER)
     if found.kind != "answer" and FOREIGN.fullmatch(text):
         return Finding("unknown", today, text=phrases.ONLY_CHINESE)
+    if found.matter and INSURED_AMOUNT.search(text):
+        return Finding("person", today, text=phrases.INSURED_AMOUNT)  # what the counter takes is not what one pays in
     if found.kind == "unknown" and ABOUT_BOOKING.search(text):
         return Finding("unknown", today, text=phrases.BOOK_OR_COME)
     return found

@@ -38,6 +38,10 @@ FORGET = (
     "可以删：小程序“我的”页里点“删除我的数据”，或者取消关注这个公众号，您的姓名、电话和说过的话就都删了。\n"
     "还没到日子的预约和在办的件要留着给您办完；预约过去30天，姓名电话也会删。"
 )
+INSURED_AMOUNT = (
+    "要缴多少，看当年公布的基数、档次和标准，我这里没有核实的数，不敢乱说。\n"
+    "请拨 12345 问，或到窗口查，也可以回复“转人工”。参保登记要带什么、怎么办，可以接着问我。"
+)
 UPSET = "没帮上您，对不住。您把要办的事说一句就行，我再试试；不想跟我说，回复“转人工”找工作人员。"
 ONLY_CHINESE = (
     "Sorry, I only understand Chinese. Please write in Chinese, or reply 人工 to leave a message for the staff.\n"

@@ -83,3 +83,29 @@ async def test_whether_the_hall_is_open_on_a_day_is_said_first(
 async def test_who_asks_whether_to_book_is_told_and_not_led_into_booking(chat: Callable[..., Chat]) -> None:
     assert (await chat().send("结婚登记在哪办,要预约不 要多少钱")).why.kind == "answer"
     assert "回复“预约”就行" in await chat("oLi").say("去你们那儿要预约不")
+
+
+@pytest.mark.parametrize("asked", ["灵活就业社保交多少钱", "社保缴费基数2026年多少", "医保居民明年交多少"])
+async def test_what_one_pays_in_is_not_what_the_counter_takes(chat: Callable[..., Chat], asked: str) -> None:
+    said = await chat().say(asked)
+    assert "没有核实的数" in said and "不收费" not in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "entry"),
+    [
+        ("租门面一个月收租9万交多少税", "vat-person-lets-shop"),
+        ("个人出租住房一个月5000要交什么税", "vat-rent-house"),
+        ("公司雇了残疾人增值税能退多少", "disabled-vat"),
+        ("买电动车还免购置税不", "nev-purchase-tax"),
+    ],
+)
+async def test_what_is_let_who_asks_and_what_is_bought_decide_the_answer(
+    chat: Callable[..., Chat], asked: str, entry: str
+) -> None:
+    assert (await chat().send(asked)).why.entry_id == entry
+
+
+@pytest.mark.parametrize("asked", ["残疾人个体户免增值税吗", "买二手电动车交购置税吗"])
+async def test_a_relief_is_not_promised_to_who_only_sounds_like_it(chat: Callable[..., Chat], asked: str) -> None:
+    assert (await chat().send(asked)).why.entry_id not in ("disabled-vat", "nev-purchase-tax")
