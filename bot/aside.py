@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import booking, errands, follow_up, guide, queueing
+from bot import booking, errands, follow_up, guide, queueing, two_questions
 from bot.conversation import Choice
 from bot.intents import Intent, asks
 from bot.phrases import general as say
@@ -54,6 +54,8 @@ def answer(held: Turn) -> str:
         return GREETINGS[intent]
     if told := _of_the_matter(held):
         return told
+    if both := two_questions.find(held.desk, held.text, held.today):
+        return _first_of(held, *both)
     finding = _the_one_matter(held, guide.find(held.desk, held.text, held.today))
     text, held.why = guide.tell(held.desk, finding)
     remember(held, finding)
@@ -61,6 +63,14 @@ def answer(held: Turn) -> str:
         talk.question = held.text
         talk.offer(Choice(question, "entry", entry_id) for entry_id, question in finding.suggestions)
     return text
+
+
+def _first_of(held: Turn, finding: Finding, second: str, other: Finding) -> str:
+    text, held.why = guide.tell(held.desk, finding)
+    remember(held, finding)
+    held.talk.question = second
+    held.talk.offer([Choice(second, "entry", other.entry_id)])
+    return f"{text}\n{say.RESUME}{say.and_then(second)}"
 
 
 async def meanwhile(held: Turn) -> str:

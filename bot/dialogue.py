@@ -25,6 +25,7 @@ from bot import (
     notices,
     people,
     standby,
+    two_questions,
 )
 from bot.desk import DELIVERIES, FRESH_SECONDS, Desk
 from bot.going_on import ERRANDS, GOING_ON, go_on_rating
@@ -132,6 +133,8 @@ def at_once(desk: Desk, text: str, now: datetime) -> Said | None:
         said = Said(aside.GREETINGS[wish.intent], Why(wish.intent))
     elif wish.intent is Intent.QUESTION:
         if booking.sounds_like_booking(desk, plain, key[1]) or booking.elsewhere(desk, plain):
+            return None
+        if two_questions.parts(plain):  # what is offered then has to be remembered
             return None
         finding = guide.find(desk, plain, key[1])
         if finding.suggestions or (finding.kind != "answer" and matching(desk.catalogue, plain)):

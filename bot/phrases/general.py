@@ -126,6 +126,10 @@ def say_it_fuller(questions: Sequence[str]) -> str:
     return "这个问题我想问得再清楚些，您是不是想问：" + "；".join(questions) + "？把整句话发给我就行。"
 
 
+def and_then(question: str) -> str:
+    return f"您还问了“{question}”，回复“好”我接着说。"
+
+
 def which(ask: str, lines: Sequence[str]) -> str:
     return f"{ask}\n{numbered(lines)}"
 

@@ -128,3 +128,17 @@ async def test_what_to_bring_before_it_is_known_for_what_asks_for_what(chat: Cha
 
 async def test_who_wants_their_data_gone_is_told_how(chat: Chats) -> None:
     assert "取消关注" in await chat().say("删除我的信息")
+
+
+async def test_of_two_questions_in_one_the_first_is_answered_and_a_word_brings_the_second(chat: Chats) -> None:
+    citizen = chat()
+    first = await citizen.send("残保金15个人要交吗？电动车还免购置税吗？")
+    assert first.why.entry_id == "disability-fund" and "您还问了“电动车还免购置税吗”" in first.text
+    assert (await citizen.send("好")).why.entry_id == "nev-purchase-tax"
+    lost = await citizen.say("残保金15个人要交吗，电动车还免购置税吗", "办社保卡要带什么", "好")
+    assert "购置税" not in lost  # what came between is what 好 is about
+
+
+@pytest.mark.parametrize("one", ["食品证咋办，要带啥", "六税两费是啥 我能享受不", "下周三上午行不行，约社保卡行吗"])
+async def test_what_belongs_together_is_one_question(chat: Chats, one: str) -> None:
+    assert "您还问了" not in await chat().say(one)
