@@ -230,8 +230,9 @@ async def _close(settings: Settings, given: argparse.Namespace) -> str:
         what = (given.starts_at, given.ends_at, given.reason, staff, clock.now(), given.matter)
         closure = await db.transact(closures.shut, settings.hall.id, group_id, *what)
         done = await closures.empty_in_steps(db, closure, given.how, staff, clock.now)
+    now_is = "不再放号" if given.matter is None else "这个事项约不了了，同组别的照常"
     lines = [
-        f"停办 {done.closure_id} 号：不再放号。挪走{done.moved}个，取消{done.cancelled}个，到场的{done.kept}个不动。"
+        f"停办 {done.closure_id} 号：{now_is}。挪走{done.moved}个，取消{done.cancelled}个，到场的{done.kept}个不动。"
     ]
     if done.to_call:
         lines.append(f"这些人没有微信，请打电话告诉：{'、'.join(done.to_call)}")
