@@ -111,6 +111,7 @@ async def database(settings: Settings) -> AsyncIterator[Finding]:
                 yield Finding(BAD, f"数据库结构：是 {stands_at}，该是 {newest}", "运行 bangban migrate")
             if stands_at == newest:
                 yield await _sealed(db)
+                yield await _hall(db, settings.hall.id)
             yield await _isolation(db)
             yield await _clock(db)
     except Exception as error:
@@ -126,6 +127,15 @@ async def _sealed(db: Database) -> Finding:
     except SealBroken as error:
         return Finding(BAD, "封存的姓名电话：现在的密钥打不开", troubles.sentence(error))
     return Finding(GOOD, "封存的姓名电话：打得开")
+
+
+async def _hall(db: Database, hall_id: str) -> Finding:
+    """Whether the hall the official account speaks for has been founded."""
+    known = {hall.id: hall.name for hall in await db.consult(places.halls)}
+    if hall_id in known:
+        return Finding(GOOD, f"大厅：{known[hall_id]}")
+    mend = f"系统管理员登录 /staff/，到“大厅”新设一个，编号写 {hall_id}；或改 [hall] id"
+    return Finding(BAD, f"大厅：还没有编号是 {hall_id} 的", mend)
 
 
 async def _version(db: Database) -> str:

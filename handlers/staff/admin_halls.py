@@ -1,6 +1,8 @@
 """/staff/admin/halls: the hall looked at, as citizens are told of it; and, for who administers the house, another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from sanic import HTTPResponse, Request
@@ -17,6 +19,7 @@ from handlers.guards import guarded
 from handlers.staff import slots_said
 from handlers.staff.acts import act, gate_of, now
 from handlers.staff.pages import pages, show, went
+from kit.db import Database
 from kit.errors import Problem
 
 HALLS = "/staff/admin/halls"
@@ -49,17 +52,22 @@ class New(Known):
 @pages.get("/admin/halls")
 @guarded("staff: admin")
 async def halls_page(request: Request[Any, Any]) -> HTTPResponse:
-    db, session = gate_of(request).db, request.ctx.session
-    here = await db.consult(places.hall, session.hall_id)
-    calendar = await db.consult(places.calendar, here.id)
+    gate, session = gate_of(request), request.ctx.session
+    here = next((hall for hall in await gate.db.consult(places.halls) if hall.id == session.hall_id), None)
     return await show(
         request,
         "admin_halls.html",
         here=here,
-        hours=columns.say_hours(here.hours),
-        stranded=await db.consult(slots.slots_on_closed_days, here, calendar, now(request)),
+        hours=columns.say_hours(here.hours) if here else "",
+        stranded=await _stranded(gate.db, here, now(request)) if here else (),
         is_of_all=steering.is_house_admin(session.member),
+        ours=gate.settings.hall.id,  # the hall the official account speaks for, founded or not
     )
+
+
+async def _stranded(db: Database, here: Hall, at: datetime) -> Sequence[Any]:
+    calendar = await db.consult(places.calendar, here.id)
+    return await db.consult(slots.slots_on_closed_days, here, calendar, at)
 
 
 @pages.post("/admin/halls")

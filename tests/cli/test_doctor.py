@@ -35,6 +35,9 @@ def lines(out: str, mark: str) -> list[str]:
 
 
 def test_doctor_finds_nothing_wrong_where_all_is_in_order(connected: Run) -> None:
+    no_hall = connected("doctor")
+    assert "✗ 大厅：还没有编号是 shuangta 的 → 系统管理员登录 /staff/，到“大厅”新设一个" in no_hall.out
+    connected("sample")
     seen = connected("doctor")
     assert [line for line in lines(seen.out, "✗") if "放假调休" not in line] == []
     good = "\n".join(lines(seen.out, "✓"))

@@ -81,6 +81,20 @@ async def test_another_hall_is_founded_by_who_administers_the_house_only(visitor
     assert (again.status, "已经有编号是“east”的大厅了" in again.text) == (409, True)
 
 
+async def test_who_administers_the_house_founds_the_hall_that_is_not_there_yet(visitor: Visitor) -> None:
+    await visitor.db.transact(staff.add, "头一个", Role.ADMIN, MONDAY)
+    member = await visitor.db.consult(staff.named, "头一个")
+    await visitor.db.transact(staff.set_password, member.id, "x")
+    first = await visitor.as_member(await visitor.db.consult(staff.named, "头一个"), "new-one")
+    home = (await first.get("/home")).text
+    assert "这个大厅还没有设" in home and 'href="/staff/admin/halls"' in home
+    page = await first.get("/admin/halls")
+    assert (page.status, "新设一个大厅" in page.text, "保存" in page.text) == (200, True, False)
+    assert (await first.post("/admin/halls/new", {"id": "new-one", "name": "本厅", "hours": HOURS})).status == 303
+    assert "还没有设" not in (await first.get("/home")).text
+    assert 'value="本厅"' in (await first.get("/admin/halls")).text
+
+
 # ------------------------------------------------------------------------------------------------ counters
 
 
