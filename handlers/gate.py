@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from sanic import HTTPResponse, Request
 
 from hall.staff import sessions
-from hall.staff.model import NO_ROLE, NotYourRole, Role, Session, names_of
+from hall.staff.model import NotYourRole, Role, Session, names_of, standing
 from handlers.guards import FORWARDED
 from kit.clock import Clock
 from kit.db import Database
@@ -64,9 +64,7 @@ class Gate:
         if session.member.must_change:
             raise StepsLeft(page="/staff/account/password")
         if wanted and session.roles.isdisjoint(wanted):
-            raise NotYourRole(
-                wanted=names_of(wanted), name=session.member.name, roles=names_of(session.roles) or NO_ROLE
-            )
+            raise NotYourRole(wanted=names_of(wanted), name=session.member.name, roles=standing(session.roles))
 
     async def let_half_in(self, request: Request[Any, Any]) -> Session:
         """Raises SignInNeeded, NotOurPage."""

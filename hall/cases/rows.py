@@ -23,7 +23,7 @@ from hall.cases.model import (
     WordsNeeded,
 )
 from hall.cases.tables import case_facts, case_materials, case_stops, cases
-from hall.staff.model import NO_ROLE, NotYourRole, Role, StaffMember, names_of
+from hall.staff.model import NotYourRole, Role, StaffMember, names_of, standing
 from kit.db import Tx
 from kit.ids import tidy_number
 from kit.secrets import fingerprint
@@ -65,7 +65,7 @@ async def hold(tx: Tx, number: str, staff: StaffMember | None, *wanted: State) -
 def check_role(staff: StaffMember | None, wanted: Collection[Role], hall_id: str) -> None:
     """Raises NotYourRole."""
     if staff is not None and not staff.may(wanted, hall_id):
-        has = names_of(staff.roles_at(hall_id)) or NO_ROLE
+        has = standing(staff.roles_at(hall_id))
         raise NotYourRole(wanted=names_of(wanted), name=staff.name, roles=has)
 
 

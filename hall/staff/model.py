@@ -31,12 +31,17 @@ ROLE_NAMES = {
 }
 
 
-NO_ROLE = "没有角色的"
+NO_ROLE = "还没有角色"
 
 
 def names_of(roles: Collection[Role]) -> str:
     """带班领导、系统管理员: in the order of the house."""
     return "、".join(role.chinese for role in Role if role in roles)
+
+
+def standing(roles: Collection[Role]) -> str:
+    """What somebody is at a hall, behind its name: 是窗口人员、导办, or 还没有角色."""
+    return f"是{names_of(roles)}" if roles else NO_ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class StaffDisabled(Problem):
 class NotYourRole(Problem):
     status = 403
     code = "not_your_role"
-    sentence = "这件事要{wanted}来做，{name}在这个大厅是{roles}。需要的话请找系统管理员加上角色。"
+    sentence = "这件事要{wanted}来做，{name}在这个大厅{roles}。需要的话请找系统管理员加上角色。"
 
 
 class StaffNotHere(NotFound):

@@ -12,7 +12,6 @@ from sqlalchemy import delete, insert, select, update
 from hall.staff import sessions, tries
 from hall.staff.model import (
     EVERYWHERE,
-    NO_ROLE,
     Grant,
     LastAdmin,
     NameTaken,
@@ -23,6 +22,7 @@ from hall.staff.model import (
     StaffUnknown,
     UnknownRole,
     names_of,
+    standing,
 )
 from hall.staff.reading import members_where
 from hall.staff.tables import staff, staff_codes, staff_roles
@@ -81,7 +81,7 @@ async def named(tx: Tx, name: str, roles: Collection[Role] = tuple(Role), hall_i
         raise StaffDisabled(name=name)
     has = {grant.role for grant in found.grants} if hall_id is None else found.roles_at(hall_id)
     if has.isdisjoint(roles):
-        raise NotYourRole(wanted=names_of(roles), name=name, roles=names_of(has) or NO_ROLE)
+        raise NotYourRole(wanted=names_of(roles), name=name, roles=standing(has))
     return found
 
 

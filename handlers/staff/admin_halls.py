@@ -26,7 +26,8 @@ HALLS = "/staff/admin/halls"
 CHANGE = Deed("hall.change", "改大厅信息", "hall", premises.plain_hall)
 FOUND = Deed("hall.found", "新设大厅", "hall", premises.plain_hall)
 CHANGED = "改好了，聊天、叫号屏和指南里马上就是新的。"
-MADE = "“{name}”设好了。在最上面换到它，再设业务组、窗口，导入事项。"
+MADE = "“{name}”设好了。{first}再设业务组、窗口，导入事项。"
+GO_THERE = "先在最上面换到它，"
 
 
 class NotYourHouse(Problem):
@@ -86,7 +87,8 @@ async def found_hall(request: Request[Any, Any]) -> HTTPResponse:
     if not steering.is_house_admin(request.ctx.session.member):
         raise NotYourHouse()
     await act(request, FOUND, form.id, places.found, _hall(form, form.id))
-    return went(request, HALLS, MADE.format(name=form.name))
+    is_here = form.id == request.ctx.session.hall_id
+    return went(request, HALLS, MADE.format(name=form.name, first="" if is_here else GO_THERE))
 
 
 def _hall(form: Known, hall_id: str) -> Hall:
