@@ -9,13 +9,13 @@ UV := .venv/bin/uv
 SYNC := UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check needs static format formatted lint types imports test bench weights meanings
+.PHONY: help setup demo check needs static format formatted lint types imports test bench weights meanings second-look
 
 help:
 	@echo "make demo   装好并打开示例大厅：http://$(HOST):$(PORT)/try（HOST=… PORT=… 可改）"
 	@echo "make check  格式、静态检查、类型、分层、全部测试（CI 跑的就是它）"
 	@echo "另有：make setup format lint types imports test bench；make test TESTS=tests/kit 只跑一部分"
-	@echo "make weights   重算检索的权重（knowledge/data/weights.toml）；make meanings 重做词义表"
+	@echo "make weights   重算检索的权重（knowledge/data/weights.toml）；make meanings 重做词义表，make second-look 重算语言模型的权重"
 
 setup: .venv/.synced node_modules/.package-lock.json
 
@@ -79,5 +79,9 @@ weights: setup
 	@.venv/bin/python tools/weights.py
 
 meanings: setup
-	@$(SYNC) --group semantic
+	@$(SYNC) --extra semantic
 	@.venv/bin/python tools/meanings.py
+
+second-look: setup
+	@$(SYNC) --extra semantic
+	@.venv/bin/python tools/second_look.py

@@ -53,7 +53,8 @@ class Desk:
     @classmethod
     async def open(cls, db: Database, settings: Settings, watch: Watch | None = None) -> "Desk":
         """Loads the library and hangs the reloads on `watch`, which the caller starts; without one they load once."""
-        desk = cls.with_library(db, settings, Library.load(), watch)
+        library = Library.load(is_semantic=settings.knowledge.semantic)
+        desk = cls.with_library(db, settings, library, watch)
         if watch is None:
             await desk.keeper.catch_up(db)
             await desk.reload_hall()

@@ -111,7 +111,7 @@ async def _prepare(settings: Settings) -> tuple[Stage, Watch]:
     logs.set_up(settings.log.level)
     db = await Database(settings.database.url, pool_size=1, wait_seconds=settings.database.wait_seconds).open()
     watch = Watch(db)
-    desk = Desk.with_library(db, settings, Library.load())
+    desk = Desk.with_library(db, settings, Library.load(is_semantic=settings.knowledge.semantic))
     watch.hang(entries.VERSION, desk.reload_knowledge)
     watch.hang(matters.VERSION, desk.reload_hall)
     watch.hang(places.HALLS, desk.reload_hall)

@@ -18,7 +18,7 @@ from kit import clock
 from kit.db import Tx
 from kit.errors import NotFound, Problem
 from kit.settings import Settings
-from knowledge import entries, exchange, measuring, shipped
+from knowledge import entries, exchange, measuring, second_look, shipped
 from knowledge.content import Content, Kind
 from knowledge.index import Index, Vocabulary
 from knowledge.matching import Search
@@ -128,7 +128,9 @@ async def _everything(settings: Settings) -> Sequence[exchange.Item]:
 
 def run_evaluate(settings: Settings, arguments: argparse.Namespace) -> None:
     asked = list(_queries(arguments.queries))
-    made = measuring.evaluate(_entries(settings, arguments), asked, load_lexicon(), load_weights())
+    twice = settings.knowledge.semantic
+    entries_now, second = _entries(settings, arguments), second_look.load(twice)
+    made = measuring.evaluate(entries_now, asked, load_lexicon(), load_weights(twice), second)
     figures = made.as_json()
     if arguments.json:
         print(json.dumps(figures))
@@ -140,7 +142,9 @@ def run_evaluate(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def run_calibrate(settings: Settings, arguments: argparse.Namespace) -> None:
     asked = list(_queries(arguments.queries))
-    search = Search(Index.build(_entries(settings, arguments), Vocabulary(load_lexicon())), load_weights())
+    index = Index.build(_entries(settings, arguments), Vocabulary(load_lexicon()))
+    twice = settings.knowledge.semantic
+    search = Search(index, load_weights(twice), second_look.load(twice))
     made = measuring.calibrate(search, asked)
     if arguments.json:
         print(json.dumps(made.as_json()))

@@ -154,12 +154,12 @@ def run_set_aside(settings: Settings, given: argparse.Namespace) -> None:
 
 
 def run_try(settings: Settings, given: argparse.Namespace) -> None:
-    print(asyncio.run(_with(settings, trial_text, given.entry)))
+    print(asyncio.run(_with(settings, trial_text, given.entry, settings.knowledge.semantic)))
 
 
-async def trial_text(db: Database, entry_id: str) -> str:
+async def trial_text(db: Database, entry_id: str, is_semantic: bool) -> str:
     """What last week's questions would be answered with the newest version of an entry."""
-    keeper = Keeper(Library.load())
+    keeper = Keeper(Library.load(is_semantic=is_semantic))
     await keeper.catch_up(db)
     newest = await db.consult(entries.item, "entry", entry_id)
     edited = await db.consult(entries.version, "entry", entry_id, newest.latest)

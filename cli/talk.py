@@ -95,7 +95,7 @@ def _sample_desk(settings: Settings) -> Desk:
         for number, group in enumerate(written.plan["group"], 1)
     ]
     nowhere = Database("sqlite+aiosqlite://")
-    desk = Desk.with_library(nowhere, settings, Library.load())
+    desk = Desk.with_library(nowhere, settings, Library.load(is_semantic=settings.knowledge.semantic))
     desk.hall, desk.catalogue = written.hall, sample.catalogue(written, groups)
     desk.agencies = agencies_of(written.plan, written.hall.id)
     desk.events = events_of(written.plan, written.hall.id)

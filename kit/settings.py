@@ -77,6 +77,7 @@ class Conversation:
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     question_days: int = 180
+    semantic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,9 @@ class Library:
         self._remembered: dict[tuple[str, date, Period | None], Finding] = {}
 
     @classmethod
-    def load(cls, cache_folder: Path | None = None) -> "Library":
-        """The library of the data files."""
-        return cls(load_shelf(cache_folder))
+    def load(cls, cache_folder: Path | None = None, *, is_semantic: bool = False) -> "Library":
+        """The library of the data files. `is_semantic` as in knowledge.shelf.load_shelf."""
+        return cls(load_shelf(cache_folder, is_semantic))
 
     def with_contents(self, contents: Mapping[tuple[Kind, str], Content]) -> "Library":
         """The library of other contents (Shelf.with_contents). Takes its time: run it off the loop."""

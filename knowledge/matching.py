@@ -12,6 +12,7 @@ from knowledge import features
 from knowledge.arrays import Floats
 from knowledge.combiner import HINTS, Weights, chances
 from knowledge.index import Hints, Index
+from knowledge.second_look import SecondLook
 
 Decision: TypeAlias = Literal["answer", "suggest", "ask_back", "unknown"]
 OFFERED = 3
@@ -38,10 +39,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Search:
-    """An index with the weights it is searched by."""
+    """An index with what it is searched by."""
 
     index: Index
     weights: Weights
+    second: SecondLook | None = None  # at what the weights leave unsure
 
     def find(self, text: str, n: int = 5) -> list[Hit]:
         """The best entries for a question as it was typed, best first."""
@@ -69,7 +71,9 @@ class Search:
         for place, entry in enumerate(entries):
             if known := index.hints.get(entry):
                 hints[place] = hinted(known, query)
-        sure, _ = chances(self.weights, compared, hints)
+        sure, none = chances(self.weights, compared, hints)
+        if self.second:
+            sure = self.second.chances(query, [index.texts[row] for row in compared.best_rows.tolist()], sure, none)
         return [
             self._hit(entries[place], compared, place, float(sure[place]), hints[place])
             for place in np.argsort(-sure)[:n].tolist()

