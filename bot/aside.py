@@ -18,6 +18,8 @@ GREETINGS = {
     Intent.DESPAIR: say.DESPAIR,
     Intent.UPSET: say.UPSET,
     Intent.FORGET: say.FORGET,
+    Intent.PRIVACY: say.PRIVACY,
+    Intent.MISSED: say.MISSED,
     Intent.GREET: say.GREETING,
     Intent.THANK: say.YOU_ARE_WELCOME,
     Intent.HELP: say.MENU,
@@ -41,6 +43,8 @@ ASIDES = {
     Intent.DISLIKE,
     Intent.UPSET,
     Intent.FORGET,
+    Intent.PRIVACY,
+    Intent.MISSED,
     *MEANWHILE,
 }
 

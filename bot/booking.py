@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from bot import form_reading, offers
 from bot.conversation import Form
 from bot.dates import When, read_when
-from bot.form_reading import elsewhere, has_news, is_only_time, sounds_like_booking
+from bot.form_reading import elsewhere, has_news, is_only_hour, is_only_time, sounds_like_booking
 from bot.intents import CHINESE_DIGITS, Intent
 from bot.offers import wants_another_time
 from bot.phrases import booking as say
@@ -38,6 +38,7 @@ __all__ = [
     "go_on_at",
     "has_news",
     "is_for_another",
+    "is_only_hour",
     "is_only_time",
     "remind",
     "sounds_like_booking",

@@ -29,6 +29,8 @@ async def take_up(turn: Turn) -> str | None:
         return None
     if talk.made and PERSON_OF_APPOINTMENT.search(text):
         return say.PERSON_STAYS
+    if talk.made and (booking.speaks_of_time(text) or booking.is_only_hour(text, turn.today)):
+        return await errands.move(turn)
     if read_when(text, turn.today).said and (MOVES.search(text) or (talk.made and MOVE_IT.search(text))):
         return await errands.move(turn)
     if talk.topic and not talk.made and booking.is_only_time(text, turn.today):

@@ -81,6 +81,11 @@ def is_only_time(text: str, today: date) -> bool:
     return is_ahead(text, today) and len(ABOUT_TIME.sub("", without_times(text, today))) < 2
 
 
+def is_only_hour(text: str, today: date) -> bool:
+    """10点半吧 says an hour and nothing else."""
+    return bool(read_when(text, today).start) and len(ABOUT_TIME.sub("", without_times(text, today))) < 2
+
+
 def _is_only_person(text: str, today: date) -> bool:
     """A phone number, with or without a name."""
     if not find_phone(text):

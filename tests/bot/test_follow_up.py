@@ -142,3 +142,13 @@ async def test_of_two_questions_in_one_the_first_is_answered_and_a_word_brings_t
 @pytest.mark.parametrize("one", ["食品证咋办，要带啥", "六税两费是啥 我能享受不", "下周三上午行不行，约社保卡行吗"])
 async def test_what_belongs_together_is_one_question(chat: Chats, one: str) -> None:
     assert "您还问了" not in await chat().say(one)
+
+
+async def test_an_hour_or_a_wish_for_earlier_after_booking_is_about_the_appointment_made(chat: Chats) -> None:
+    citizen = chat()
+    await citizen.say("后天上午11点约办老年证，刘桂兰 13911112222", "好")
+    moved = await citizen.send("10点半吧")
+    assert (moved.why.entry_id, "10:30" in moved.text) == ("", True)
+    await citizen.say("算了")
+    earlier = await chat("oLi").say("后天上午11点约办老年证，李桂兰 13911113333", "好", "能不能早点")
+    assert "11月25日（周三）" in earlier and "没有把握" not in earlier
