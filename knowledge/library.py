@@ -145,14 +145,14 @@ class Library:
             return again
         named = {hit.entry_id for hit in hits[:NAMED]}
         fitting: dict[str, Hit] = {}
-        normalise = self.shelf.words.normalise
+        normalise, quick = self.shelf.words.normalise, self.shelf.quick
         searched = {normalise(text), normalise(undated)}
         for part in clauses.asking(undated):
             if (normal := normalise(part)) in searched:  # a third are: two clauses are the sentence without its commas
                 continue
             searched.add(normal)
-            found = search.find(part)
-            if search.decide(found) == "answer" and found[0].entry_id in named:
+            found = quick.find(part)
+            if quick.decide(found) == "answer" and found[0].entry_id in named:
                 best = found[0]
                 if best.score > fitting.get(best.entry_id, NO_HIT).score:
                     fitting[best.entry_id] = best

@@ -59,6 +59,11 @@ class Shelf:
     def words(self) -> Words:
         return self.search.index.vocabulary.lexicon.words
 
+    @property
+    def quick(self) -> Search:
+        """The search without a second look: for the clauses of a sentence, which are many."""
+        return replace(self.search, second=None, weights=load_weights()) if self.search.second else self.search
+
     def holds(self, entry_id: str, asked: Span) -> bool:
         """Whether an entry is live and may be told of these days; the aspect of a matter (`matter/<id>/<aspect>`) with
         its matter.
