@@ -162,8 +162,11 @@ def asked(
     """
     plain = _plain(desk, text)
     wish = intents.read(plain)
+    if not entry_id and wish.intent is Intent.HALL:
+        return Said(guide.hall_as_a_rule(desk, plain, today), Why(wish.intent)), None
     if not entry_id and wish.intent is not Intent.QUESTION:
-        return Said(aside.GREETINGS.get(wish.intent) or say.ERRAND_HINTS[wish.intent], Why(wish.intent)), None
+        hints = say.ERRAND_HINTS if in_chat else say.ERRANDS_BY_BUTTON
+        return Said(aside.GREETINGS.get(wish.intent) or hints[wish.intent], Why(wish.intent)), None
     finding = guide.entry(desk, entry_id, plain, today) if entry_id else guide.find(desk, plain, today)
     return Said(*guide.tell(desk, finding, is_coming=not in_chat)), finding
 

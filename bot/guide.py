@@ -142,7 +142,7 @@ def hall_facts(desk: Desk, text: str, now: datetime) -> str:
     """When the doors are open: on the days somebody asked for, now, and as a rule."""
     if desk.hall is None:
         return say.hall_facts(None, None, None)
-    asked = _days_asked(desk, desk.hall, text, now)
+    asked = _days_asked(desk, desk.hall, text, day_of(now))
     try:
         is_open = desk.calendar.is_open(desk.hall, now)
         return say.hall_facts(desk.hall, is_open, desk.calendar.opens_next(desk.hall, now), asked)
@@ -150,9 +150,15 @@ def hall_facts(desk: Desk, text: str, now: datetime) -> str:
         return say.hall_facts(desk.hall, None, None, asked)
 
 
-def _days_asked(desk: Desk, hall: Hall, text: str, now: datetime) -> list[str]:
+def hall_as_a_rule(desk: Desk, text: str, today: date) -> str:
+    """The same where only the day is known, and no hour of it."""
+    asked = _days_asked(desk, desk.hall, text, today) if desk.hall else []
+    return say.hall_facts(desk.hall, None, None, asked)
+
+
+def _days_asked(desk: Desk, hall: Hall, text: str, today: date) -> list[str]:
     """Of each of the days ahead that are named; nothing where many are."""
-    read = read_when(text, day_of(now))
+    read = read_when(text, today)
     if read.is_past or len(read.days) > MOST_DAYS:
         return []
     return [_on_day(desk, hall, day, is_last=day == read.days[-1]) for day in read.days]

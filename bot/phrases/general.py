@@ -35,7 +35,7 @@ DESPAIR = (
     "是大厅的事难住您了，等您缓过来，回复“转人工”，一件一件来，有人帮您。"
 )
 FORGET = (
-    "可以删：小程序“我的”页里点“删除我的数据”，或者取消关注这个公众号，您的姓名、电话和说过的话就都删了。\n"
+    "可以删：小程序“个人”页里点“删除我的数据”，或者取消关注这个公众号，您的姓名、电话和说过的话就都删了。\n"
     "还没到日子的预约和在办的件要留着给您办完；预约过去30天，姓名电话也会删。"
 )
 INSURED_AMOUNT = (
@@ -108,8 +108,29 @@ ERRAND_HINTS = {
     Intent.RATE: "（这是评价：要在对话里评，先选一档，再说原因。）",
     Intent.PERSON: "（这是转人工：要在对话里办。）",
     Intent.COMPLAINT: "（这是投诉：会转给工作人员。）",
-    Intent.HALL: "（这是问办公时间和地址：要在对话里问。）",
     Intent.CHOICE: "（这是选数字：要先有选项。）",
+}
+
+
+_MINE = "自己的预约和办件在“我的办事”里看，改约、取消也在那里。"
+_TAKE = "取号、看前面几个人，在“现场取号”和“我的办事”里。"
+_PERSON = "要找工作人员，到公众号里回复“转人工”，或拨 12345，也可以到大厅的“办不成事”反映窗口。"
+# For who has buttons instead of a chat: where it is done in the mini program.
+ERRANDS_BY_BUTTON = {
+    Intent.BOOK: "要预约，到首页的“预约办事”里选事项和时间。",
+    Intent.MINE: _MINE,
+    Intent.CANCEL: _MINE,
+    Intent.MOVE: _MINE,
+    Intent.STAND_BY: "约满了的时段，在“预约办事”里排候补。",
+    Intent.STAND_DOWN: _MINE,
+    Intent.PROGRESS: "查办件到哪一步，在首页的“查进度”里输编号和查询码。",
+    Intent.TICKET: _TAKE,
+    Intent.PLACE: _TAKE,
+    Intent.GIVE_UP: _TAKE,
+    Intent.RATE: "评价在首页的“评价服务”里。",
+    Intent.PERSON: _PERSON,
+    Intent.COMPLAINT: _PERSON,
+    Intent.CHOICE: "请把想问的写成一句话。",
 }
 
 

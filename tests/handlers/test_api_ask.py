@@ -101,6 +101,17 @@ async def test_errand_is_named_and_not_begun(hall: Hall) -> None:
     assert (told["kind"], told["intent"], told["matter"]) == ("command", "book", None)
 
 
+async def test_who_has_buttons_is_told_which_and_no_command_of_ours(hall: Hall) -> None:
+    told = [await hall.ask(q) for q in ("我要预约", "取消预约", "我的进度", "取号", "转人工", "评价", "候补", "2")]
+    assert [one["text"] for one in told if "bangban" in one["text"] or "对话" in one["text"]] == []
+    assert "预约办事" in told[0]["text"]
+
+
+async def test_opening_hours_are_told_here_too(hall: Hall) -> None:
+    told = await hall.ask("周六上班吗")
+    assert "11月28日（周六）大厅休息" in told["text"] and "09:00—12:00" in told["text"] and "现在" not in told["text"]
+
+
 async def test_question_is_kept_without_whose_it_was(hall: Hall) -> None:
     await hall.ask(f"{THRESHOLD}，我电话13800000001")
     assert await hall.desk.notebook.write(hall.db) == 1
