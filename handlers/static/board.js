@@ -142,6 +142,7 @@ function drawWaiting() {
 
 function minutes({ low_minutes: low, high_minutes: high }) {
   if (low === null || high === null) return "";
+  if (low === 0) return high === 0 ? "不用等" : `${high}分钟以内`;
   return low === high ? `约等${low}分钟` : `约等${low}–${high}分钟`;
 }
 

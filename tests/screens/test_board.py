@@ -97,6 +97,7 @@ async def test_the_newest_number_and_its_counter_can_be_read_from_eight_metres(b
              for what in (".call .ticket", ".call .to b", "#counters .ticket", "#clock")]  # fmt: skip
     assert [size >= least for size, least in zip(sizes, (144, 96, 96, 60), strict=True)] == [True] * 4
     assert await page.evaluate(SMALLEST_TYPE) >= 24
+    assert "约等0" not in await page.inner_text(".waiting")
     await page.close()
 
 
