@@ -19,7 +19,9 @@ from kit.clock import day_of, from_ms
 from kit.ids import find_credit_code, find_id_number, find_phone
 
 # "不是食品证，是营业执照": what stands after the denial counts.
-DENIED = re.compile(r"不(?:是|要|办|约)[^,。;!?\s]{1,14}?(?=[,。;!?\s]|是|要|改|换|而)")
+DENIED = re.compile(
+    r"不(?:是|要|办|约)[^,。;!?\s]{1,14}?(?=[,。;!?\s]|是|要|改|换|而)|(?:约|订|选)成了?[^,。;!?\s]{1,14}"
+)
 CHANGES_MATTER = re.compile(r"(?:换成|改成|改办|换办|改为|是要?办|要办|办的是|其实是|应该是)[^,。]{2,}")
 CORRECTS = re.compile(r"不对|不是|错|改|应该|^是")
 ABOUT_TIME = re.compile(

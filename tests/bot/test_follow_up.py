@@ -152,3 +152,19 @@ async def test_an_hour_or_a_wish_for_earlier_after_booking_is_about_the_appointm
     await citizen.say("算了")
     earlier = await chat("oLi").say("后天上午11点约办老年证，李桂兰 13911113333", "好", "能不能早点")
     assert "11月25日（周三）" in earlier and "没有把握" not in earlier
+
+
+@pytest.mark.parametrize("asked", ["零申报咋报", "婚前财产公证在哪", "养老金认证咋弄", "下雨咋办 还营业不"])
+async def test_a_question_with_a_subject_of_its_own_is_not_about_the_matter_before(chat: Chats, asked: str) -> None:
+    citizen = chat()
+    await citizen.say("生育津贴要带什么")
+    assert "maternity-allowance" not in (await citizen.send(asked)).why.entry_id
+    assert (await citizen.send("要带啥")).why.entry_id == "matter/maternity-allowance/materials"
+
+
+async def test_booked_for_the_wrong_day_is_moved(chat: Chats, db: Database) -> None:
+    citizen = chat()
+    await citizen.say(*BOOKED)
+    assert "11月25日（周三）" in await citizen.say("我约错了 约成明天了 要后天")
+    await citizen.say("好")
+    assert [row[1] for row in await booked(db)] == ["11-25 15:00"]
