@@ -16,7 +16,7 @@ from kit.settings import Settings
 def add(commands: Any) -> None:
     command = commands.add_parser("serve", help="开门：接收微信消息")
     command.add_argument("--host", help="监听的地址（默认见 settings.toml）")
-    command.add_argument("--port", type=whole(1, 65535), metavar="PORT", help="监听的端口")
+    command.add_argument("--port", type=whole(0, 65535), metavar="PORT", help="监听的端口，0是随便哪个空着的")
     command.add_argument("--workers", type=whole(1, 64), metavar="N", help="工作进程数")
     command.set_defaults(run=run)
 
