@@ -30,7 +30,7 @@ from knowledge.model import Finding
 from knowledge.questions import Kept
 from knowledge.trial import Changed, Edit
 
-AT_ONCE = 20  # questions of a week in one go, 0.1 s: between two goes others have their turn
+AT_ONCE = 50  # questions of a week in one go, 0.2 s: between two goes others have their turn
 REMEMBERED = 2  # libraries of lately: the goes of one week are of the same
 
 

@@ -45,7 +45,7 @@ async def rehearsed(rehearsal: Rehearsal) -> None:
     assert found is not None
     assert found.entry_id == "new-item"
 
-    others = [kept(f"今天第{n}次问路", 1) for n in range(25)]
+    others = [kept(f"今天第{n}次问路", 1) for n in range(60)]
     changed = await rehearsal.week(opening, [kept(ASKED, 2), *others, kept("周六有人上班吗", 7)])
     assert [(each.text, each.times) for each in changed] == [("周六有人上班吗", 7), (ASKED, 2)]
     assert all("周六上午开门。" in each.after and "周六上午开门。" not in each.before for each in changed)
