@@ -64,7 +64,7 @@ def main() -> None:
     asked.add_argument("--editors", type=int, default=30)
     asked.add_argument("--clerks", type=int, default=30)
     asked.add_argument("--seconds", type=float, default=180.0)
-    asked.add_argument("--times", type=float, default=2.0)
+    asked.add_argument("--times", type=float, default=1.0)
     options = asked.parse_args()
     server = MariaDb()
     is_good = False
