@@ -80,7 +80,7 @@ def test_trace_is_shown_to_whoever_asks_for_it(run: Run, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("serve --port 99999", "要写1到65535之间的整数"),
+        ("serve --port 99999", "要写0到65535之间的整数"),
         ("serve --workers none", "要写1到64之间的整数"),
         ("race --places 0", "要写1到5000之间的整数"),
         ("calendar show --month 2026-13", "月份要写成 2026-11 这样"),
