@@ -206,7 +206,7 @@ def _show_second_look() -> None:
     looked = []
     for weights, fold in folds:
         rest = [(each.text, sorted(each.ids) or None) for each in tax.questions if each not in fold]
-        learned = looking.learner(look, weights)(index, rest, learning.LABELLED_COUNTS)
+        learned = looking.of_tax(lexicon, looking.learner(look, weights), rest)
         taught = looking.fitted([*learned, *always])
         read = {text: look.known[text] for text in index.texts if text in look.known}  # wordings, and no question
         weights = replace(weights, answer_at=load_weights(is_semantic=True).answer_at)

@@ -75,11 +75,13 @@ def samples_of(index: Index, asked: Sequence[Asked], counts: float) -> Iterator[
             yield compared.numbers, compared.none, right, counts
 
 
-def tax_index(lexicon: Lexicon) -> Index:
-    return Index.build(
-        [Entry(e["id"], e["question"], tuple(e.get("alternates", ())), e.get("answer", "")) for e in _tax("entries")],
-        Vocabulary(lexicon),
-    )
+def tax_index(lexicon: Lexicon, *, is_bare: bool = False) -> Index:
+    """`is_bare`: with the questions alone, as entries are that somebody has just written."""
+    rows = _tax("entries")
+    if is_bare:
+        return Index.build([Entry(e["id"], e["question"]) for e in rows], Vocabulary(lexicon))
+    whole = [Entry(e["id"], e["question"], tuple(e.get("alternates", ())), e.get("answer", "")) for e in rows]
+    return Index.build(whole, Vocabulary(lexicon))
 
 
 def tax_questions() -> list[Asked]:
