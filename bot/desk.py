@@ -62,10 +62,7 @@ class Desk:
             await desk.reload_talking()
             await desk.reload_news()
         else:
-            watch.hang(entries.VERSION, desk.reload_knowledge)
-            watch.hang(matters.VERSION, desk.reload_hall)
-            watch.hang(places.HALLS, desk.reload_hall)
-            watch.hang(places.VERSION, desk.reload_calendar)
+            desk.follow(watch)
             watch.hang(conversation.SCOPE, desk.reload_talking)
             watch.hang(notices.VERSION, desk.reload_news)
         desk.is_ready = True
@@ -75,6 +72,13 @@ class Desk:
     def with_library(cls, db: Database, settings: Settings, library: Library, watch: Watch | None = None) -> "Desk":
         """A desk that has read nothing from the database yet."""
         return cls(db, settings, Keeper(library), Notebook(library.shelf.words.normalise), watch)
+
+    def follow(self, watch: Watch) -> None:
+        """Reads anew what questions are answered from as soon as it moves."""
+        watch.hang(entries.VERSION, self.reload_knowledge)
+        watch.hang(matters.VERSION, self.reload_hall)
+        watch.hang(places.HALLS, self.reload_hall)
+        watch.hang(places.VERSION, self.reload_calendar)
 
     @property
     def library(self) -> Library:

@@ -5,30 +5,31 @@ The process holds a desk as a worker does, and reads what has been published sin
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from bot import dialogue
 from bot.desk import Desk
 from bot.messages import Said
-from hall.matters import service as matters
-from hall.places import service as places
 from kit import log as logs
 from kit.apart import Apart, NotWorkedOut
 from kit.beside import beside
 from kit.db import Database
 from kit.live import Watch
 from kit.settings import Settings
-from knowledge import entries, trial
+from knowledge import trial
 from knowledge.keeper import Keeper
 from knowledge.library import Library
 from knowledge.model import Finding
 from knowledge.questions import Kept
 from knowledge.trial import Changed, Edit
+
+T = TypeVar("T")
 
 AT_ONCE = 50  # questions of a week in one go, 0.2 s: between two goes others have their turn
 REMEMBERED = 2  # libraries of lately: the goes of one week are of the same
@@ -58,25 +59,21 @@ class Rehearsal:
 
     async def would(self, edit: Edit, asking: str, on: date) -> tuple[Said, Finding | None]:
         """What a citizen would read (dialogue.asked)."""
-        if self._apart.is_warm:
-            with suppress(NotWorkedOut):
-                return await self._apart.do(_would, edit, asking, on)
-        self.warm()
-        return await beside(self._here.would, edit, asking, on)
+        return await self._do(partial(Stage.would, edit=edit, asking=asking, on=on))
 
     async def week(self, edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
         """The questions that would be answered otherwise, the most asked first."""
         found: list[Changed] = []
         for first in range(0, len(asked), AT_ONCE):
-            found += await self._some(edit, asked[first : first + AT_ONCE])
+            found += await self._do(partial(Stage.changes, edit=edit, asked=asked[first : first + AT_ONCE]))
         return trial.most_asked_first(found)
 
-    async def _some(self, edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
+    async def _do(self, work: Callable[["Stage"], T]) -> T:
         if self._apart.is_warm:
             with suppress(NotWorkedOut):
-                return await self._apart.do(_changes, edit, asked)
+                return await self._apart.do(_done, work)
         self.warm()
-        return await beside(self._here.changes, edit, asked)
+        return await beside(work, self._here)
 
 
 class Stage:
@@ -112,21 +109,12 @@ async def _prepare(settings: Settings) -> tuple[Stage, Watch]:
     db = await Database(settings.database.url, pool_size=1, wait_seconds=settings.database.wait_seconds).open()
     watch = Watch(db)
     desk = Desk.with_library(db, settings, Library.load(is_semantic=settings.knowledge.semantic))
-    watch.hang(entries.VERSION, desk.reload_knowledge)
-    watch.hang(matters.VERSION, desk.reload_hall)
-    watch.hang(places.HALLS, desk.reload_hall)
-    watch.hang(places.VERSION, desk.reload_calendar)
+    desk.follow(watch)
     await watch.load()
     return Stage(desk), watch
 
 
-async def _would(standing: tuple[Stage, Watch], edit: Edit, asking: str, on: date) -> tuple[Said, Finding | None]:
+async def _done(standing: tuple[Stage, Watch], work: Callable[[Stage], T]) -> T:
     stage, watch = standing
     await watch.look()
-    return stage.would(edit, asking, on)
-
-
-async def _changes(standing: tuple[Stage, Watch], edit: Edit, asked: Sequence[Kept]) -> list[Changed]:
-    stage, watch = standing
-    await watch.look()
-    return stage.changes(edit, asked)
+    return work(stage)

@@ -51,20 +51,21 @@ class Apart:
 
     def warm(self) -> "Future[None]":
         """Work is coming: the process begins now, so that nobody waits for its beginning. Done when it stands."""
+        return self._standing().ready
+
+    def _standing(self) -> "_Process":
         if self._process is not None and self._process.has_failed:
             log.error("a process apart could not begin", exc_info=self._process.ready.exception())
             self.close()
         if self._process is None:
             self._process = _Process(self._prepare)
         self._rest()
-        return self._process.ready
+        return self._process
 
     async def do(self, work: Callable[Concatenate[Any, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `work(stage, …)` returns or raises. Raises NotWorkedOut where the process died; the next begins anew."""
         self._asked += 1
-        self.warm()
-        process = self._process
-        assert process is not None
+        process = self._standing()
         try:
             done: T = await asyncio.wrap_future(process.do(work, args, kwargs))
             return done
