@@ -111,10 +111,15 @@ async def plans(tx: Tx, hall_id: str) -> tuple[Plan, ...]:
     return tuple(Plan(*row) for row in await tx.all(_plans.where(slot_plans.c.hall_id == hall_id)))
 
 
+async def plan_of(tx: Tx, group: Group) -> Plan | None:
+    row = await tx.one(_plans.where(slot_plans.c.group_id == group.id))
+    return Plan(*row) if row else None
+
+
 async def plain_plan(tx: Tx, hall_id: str, letter: str) -> Mapping[str, Any]:
     """A group's plan as the audit trail tells it; empty where there is none."""
     group = next((one for one in await matters.groups(tx, hall_id) if one.letter == letter), None)
-    plan = next((one for one in await plans(tx, hall_id) if group and one.group_id == group.id), None)
+    plan = await plan_of(tx, group) if group else None
     if plan is None:
         return {}
     return {"每段": f"{plan.minutes}分钟", "公众号": plan.capacity, "预留号": plan.reserve}

@@ -70,7 +70,7 @@ async def plan_page(request: Request[Any, Any], letter: str) -> HTTPResponse:
     group = await db.consult(matters.lettered, hall_id, letter)
     hall = await db.consult(places.hall, hall_id)
     every = await db.consult(matters.catalogue, hall_id)
-    plan = next((one for one in await db.consult(slots.plans, hall_id) if one.group_id == group.id), None)
+    plan = await db.consult(slots.plan_of, group)
     return await show(
         request,
         "admin_plan.html",
