@@ -134,7 +134,7 @@ def at_once(desk: Desk, text: str, now: datetime) -> Said | None:
     elif wish.intent is Intent.QUESTION:
         if booking.sounds_like_booking(desk, plain, key[1]) or booking.elsewhere(desk, plain):
             return None
-        if two_questions.parts(plain):  # what is offered then has to be remembered
+        if two_questions.find(desk, plain, key[1]):  # what is offered then has to be remembered
             return None
         finding = guide.find(desk, plain, key[1])
         if finding.suggestions or (finding.kind != "answer" and matching(desk.catalogue, plain)):

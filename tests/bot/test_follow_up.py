@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from bot import dialogue
+from bot.desk import Desk
 from kit.db import Database
 from tests.bot.conftest import Chat, booked
 
@@ -142,6 +144,13 @@ async def test_of_two_questions_in_one_the_first_is_answered_and_a_word_brings_t
 @pytest.mark.parametrize("one", ["食品证咋办，要带啥", "六税两费是啥 我能享受不", "下周三上午行不行，约社保卡行吗"])
 async def test_what_belongs_together_is_one_question(chat: Chats, one: str) -> None:
     assert "您还问了" not in await chat().say(one)
+
+
+def test_one_question_in_two_parts_is_answered_without_the_database(desk: Desk, now: datetime) -> None:
+    """Only two answers need to be remembered: one of them is said from memory, also with the database out of reach."""
+    one = dialogue.at_once(desk, "残保金15个人要交吗，咱们厂子能免吗", now)
+    assert one is not None and one.why.entry_id == "disability-fund"
+    assert dialogue.at_once(desk, "残保金15个人要交吗，电动车还免购置税吗", now) is None
 
 
 async def test_an_hour_or_a_wish_for_earlier_after_booking_is_about_the_appointment_made(chat: Chats) -> None:
