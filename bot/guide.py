@@ -33,9 +33,8 @@ ASPECTS: dict[str, Callable[[Matter], str]] = {
     "steps": say.steps,
     "result": say.result,
 }
-FOREIGN = re.compile(
-    r"[^\u4e00-\u9fff]*(?:[a-z']+[^a-z\u4e00-\u9fff]+){2,}[a-z']+[^\u4e00-\u9fff]*"
-)  # three words and more
+# Three words and more, and no Chinese.
+FOREIGN = re.compile(r"[^\u4e00-\u9fff]*(?:[a-z']+[^a-z\u4e00-\u9fff]+){2,}[a-z']+[^\u4e00-\u9fff]*")
 INSURED_AMOUNT = re.compile(
     r"(?:社保|医保|养老|保险|灵活就业|公积金).{0,12}[交缴](?:费|纳|存)?(?:是|要|得)?(?:多少|几[百千]|多钱|啥标准|什么标准)|(?:缴费|缴存|社保)(?:的)?(?:基数|标准|档次)"
 )

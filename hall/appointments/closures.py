@@ -264,9 +264,8 @@ async def empty(tx: Tx, closure: Closure, how: How, staff: str, now: datetime, n
     """Looks after the next `n` people in a shut span, the earliest first; moved + cancelled is 0 when all are."""
     shut_here = every_appointment.where(*closure.inside())
     booked = shut_here.where(appointments.c.state == State.BOOKED)
-    offered = await kept.inside(
-        tx, closure.inside(waits)
-    )  # first: who books a kept place right now is found here, or below
+    # First: who books a kept place right now is found here, or below.
+    offered = await kept.inside(tx, closure.inside(waits))
     citizen_ids = {citizen_id for citizen_id, _ in offered}
     citizen_ids |= {row.citizen_id for row in await tx.all(booked.limit(n))}
     await people.lock(tx, citizen_ids, ())

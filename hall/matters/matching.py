@@ -42,9 +42,7 @@ DECISIVE = (
 )
 # fmt: on
 
-_LONG_NUMBER = re.compile(
-    r"(?:[0-9][ -]?){6,}"
-)  # a phone's or a paper's: no matter is called so, and 12345 may stand in it
+_LONG_NUMBER = re.compile(r"(?:[0-9][ -]?){6,}")  # of a phone or a paper: no matter's name, and 12345 may stand in it
 _FILLERS = re.compile(
     "您好|你好|请问|麻烦|谢谢|我们|我想|我要|想要|需要|预约|约个|办理|办个|办一下|一下|怎么|咋|如何|什么|材料|流程|多久|哪里|"
     "可以|能不能|帮我|这个|那个|业务|事项|[我想要办约去到的了吗呢吧啊呀个在给能]"
